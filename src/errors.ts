@@ -1,0 +1,142 @@
+/**
+ * Every operational failure a user can meet, as one catalogue. Anything thrown that is not a SlimtraceError is a bug
+ * and is presented as one (exit code 70).
+ */
+
+/** Exit codes of the command line: 0 good, 1 negative verdict, 2 usage, 3 environment or engine. */
+export type FailureExitCode = 1 | 2 | 3;
+
+interface CatalogueEntry {
+  readonly exitCode: FailureExitCode;
+  readonly message: (details: Readonly<Record<string, string>>) => string;
+  readonly hint?: (details: Readonly<Record<string, string>>) => string;
+}
+
+const detail = (details: Readonly<Record<string, string>>, key: string): string => details[key] ?? `<${key}>`;
+
+const catalogue = {
+  usage: {
+    exitCode: 2,
+    message: (d) => detail(d, 'problem'),
+    hint: (d) => d.hint ?? 'run `slimtrace --help` for the commands and their flags',
+  },
+  'engine-missing': {
+    exitCode: 3,
+    message: (d) => `no container engine: the \`${detail(d, 'command')}\` command was not found`,
+    hint: () => 'install Docker, or put its client on PATH',
+  },
+  'engine-unreachable': {
+    exitCode: 3,
+    message: () => 'the container engine does not answer',
+    hint: () => 'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
+  },
+  'engine-command': {
+    exitCode: 3,
+    message: (d) => `could not ${detail(d, 'what')}`,
+  },
+  'image-not-found': {
+    exitCode: 3,
+    message: (d) => `image not found: ${detail(d, 'image')}`,
+    hint: (d) => `pull or build it first (\`docker pull ${detail(d, 'image')}\`), or check the name with \`docker images\``,
+  },
+  'wrong-architecture': {
+    exitCode: 3,
+    message: (d) => `the image is built for ${detail(d, 'image')}, and the engine runs ${detail(d, 'engine')}`,
+    hint: () => 'run slimtrace on a machine of that architecture: emulated system calls cannot be traced',
+  },
+  'unsupported-platform': {
+    exitCode: 3,
+    message: (d) => `slimtrace cannot handle ${detail(d, 'what')}`,
+  },
+  'cannot-trace': {
+    exitCode: 3,
+    message: (d) => detail(d, 'reason'),
+    hint: (d) =>
+      d.hint ??
+      'tracing needs Linux 5.5 or later on the engine\u2019s machine, without a sandbox such as gVisor, and the right to add SYS_ADMIN and SYS_PTRACE to a container',
+  },
+  'trace-incomplete': {
+    exitCode: 3,
+    message: (d) => `the trace cannot vouch for itself: ${detail(d, 'reason')}`,
+    hint: () => 'nothing was built, because files could be missing from it; please run again, and report it if it happens twice',
+  },
+  'trace-invalid': {
+    exitCode: 2,
+    message: (d) => `not a usable trace: ${detail(d, 'reason')}`,
+  },
+  'no-evidence': {
+    exitCode: 3,
+    message: (d) => `no check passed on the original image, so nothing was built: ${detail(d, 'reason')}`,
+    hint: () =>
+      'say how to exercise the image with --http, --exec, --tcp or --exit, and give it what it needs to start (--env, --volume, -- COMMAND)',
+  },
+  'listing-invalid': {
+    exitCode: 3,
+    message: (d) => `the image\u2019s file list is damaged: ${detail(d, 'reason')}`,
+  },
+  'contents-missing': {
+    exitCode: 3,
+    message: (d) => `could not read a file of the image: ${detail(d, 'path')}`,
+  },
+  'archive-invalid': {
+    exitCode: 3,
+    message: (d) => `the image archive is not valid: ${detail(d, 'reason')}`,
+  },
+  'certificates-unreadable': {
+    exitCode: 2,
+    message: (d) => `could not use --certs ${detail(d, 'file')}: ${detail(d, 'reason')}`,
+  },
+  'file-unreadable': {
+    exitCode: 2,
+    message: (d) => `could not read ${detail(d, 'file')}`,
+  },
+  'output-unwritable': {
+    exitCode: 3,
+    message: (d) => `could not write ${detail(d, 'file')}`,
+    hint: () => 'check that the directory exists, that it may be written, and that the disk is not full',
+  },
+  'no-space': {
+    exitCode: 3,
+    message: (d) => `no space left for temporary files in ${detail(d, 'directory')}`,
+    hint: () => 'free some space, or set TMPDIR to a directory on another disk',
+  },
+  'report-not-found': {
+    exitCode: 3,
+    message: (d) => `no slimtrace report for ${detail(d, 'image')} on this machine`,
+    hint: () => 'give the slim image that `slimtrace slim` made here, or the report it wrote: --report FILE (see slim --report)',
+  },
+  'path-invalid': {
+    exitCode: 2,
+    message: (d) => `not a path inside an image: ${detail(d, 'path')}`,
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** An operational failure: a code of the catalogue, what it was about, and (as `cause`) what led to it. */
+export class SlimtraceError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, details: Readonly<Record<string, string>> = {}, options?: { cause?: unknown }) {
+    super(catalogue[code].message(details), options);
+    this.name = 'SlimtraceError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get exitCode(): FailureExitCode {
+    return catalogue[this.code].exitCode;
+  }
+
+  /** What the user can do about it, where that is known. */
+  get hint(): string | undefined {
+    const entry: CatalogueEntry = catalogue[this.code];
+    return entry.hint?.(this.details);
+  }
+}
+
+/** The message of anything that was thrown, for a `because:` line. */
+export function describeThrown(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,55 @@
+import type { FileTree } from '../image/file-tree.js';
+import type { ImageConfig } from '../image/image.js';
+import type { ImagePath } from '../image/path.js';
+import type { Trace } from '../trace/trace.js';
+import type { ElfFacts } from './elf.js';
+import type { Reason } from './reason.js';
+
+/** What the user asked for on top of the trace. */
+export interface SelectionOptions {
+  /** Globs or paths to keep; a directory means all below it. */
+  readonly include: readonly string[];
+  /** Globs or paths to leave out, whatever asks for them. */
+  readonly exclude: readonly string[];
+  readonly includeShell: boolean;
+  /** Keep the CA certificates of the image. */
+  readonly certificates: boolean;
+}
+
+/** A path a rule wants kept, by the name the rule knows it by: symlinks in it are followed and kept too. */
+export interface Want {
+  /** Absolute; may contain symlinks and `..`. One that doesn't exist keeps the directory it would be in. */
+  readonly path: string;
+  readonly reason: Reason;
+  /** False: when the last component is a symlink, only the link is wanted (lstat, readlink, unlink). Default true. */
+  readonly followLast?: boolean;
+  /** True: a path that doesn't exist asks for nothing, not even its directory. */
+  readonly onlyIfPresent?: boolean;
+}
+
+/** What a rule sees. Everything here is read-only; the same context always gives the same wants. */
+export interface RuleContext {
+  readonly tree: FileTree;
+  readonly config: ImageConfig;
+  readonly trace: Trace;
+  readonly options: SelectionOptions;
+  /** True in the first round only: rules that depend on nothing selected speak then. */
+  readonly isFirstRound: boolean;
+  /** What is selected so far, the fresh paths included. */
+  isSelected(path: ImagePath): boolean;
+  /** The first bytes (up to 4096) of a selected regular file; undefined for anything else. */
+  head(path: ImagePath): Uint8Array | undefined;
+  /** All bytes of a selected regular file (symlinks not followed); undefined for anything else or over 16 MiB. */
+  contents(path: ImagePath): Uint8Array | undefined;
+  /** What the dynamic linker reads of a selected regular file; undefined when it isn't ELF. */
+  elf(path: ImagePath): ElfFacts | undefined;
+}
+
+/**
+ * A pure rule: from what was freshly selected in the last round (empty directories of knowledge to the whole config)
+ * to what else must be kept. Called once a round until a round selects nothing new.
+ */
+export interface Rule {
+  readonly name: string;
+  readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want>;
+}

@@ -1,0 +1,90 @@
+/** What a program did with a path; the agent's words (src/agent/native/syscalls.def). */
+export const accessKinds = [
+  'read',
+  'write',
+  'create',
+  'opendir',
+  'exec',
+  'stat',
+  'access',
+  'readlink',
+  'chdir',
+  'chroot',
+  'xattr',
+  'statfs',
+  'time',
+  'mode',
+  'owner',
+  'truncate',
+  'watch',
+  'mkdir',
+  'mknod',
+  'rmdir',
+  'unlink',
+  'rename',
+  'link',
+  'symlink',
+  'connect',
+  'bind',
+  'mount',
+  'handle',
+  'other',
+] as const;
+
+export type AccessKind = (typeof accessKinds)[number];
+
+/** One path that a run touched. */
+export interface TracedPath {
+  /** Absolute, as the program named it: `..` and symlinks unresolved; text as in ImagePath, but not normalised. */
+  readonly path: string;
+  /** Every kind of access, sorted. */
+  readonly accesses: readonly AccessKind[];
+  /** The executables that did it, as paths in the image, sorted. */
+  readonly programs: readonly string[];
+  /** For a path the kernel reached through another name (a link made at run time, `/proc/self/fd/3`): that name. */
+  readonly reachedThrough?: string;
+}
+
+/** What one or more runs of an image touched. Plain data; it never decides what is kept. */
+export interface Trace {
+  readonly schemaVersion: 1;
+  /** The image that ran: its ID on the engine. */
+  readonly imageId: string;
+  /** One for each traced process tree: the container's own, and one for each command executed in it. */
+  readonly runs: readonly TracedRun[];
+  readonly paths: readonly TracedPath[];
+}
+
+export interface TracedRun {
+  readonly command: readonly string[];
+  readonly mode: 'init' | 'exec';
+  /** How the run ended: PID 1 asked to exit, no process was left, or a signal ended it. */
+  readonly end: 'exit' | 'no-process-left' | 'signal';
+}
+
+/** Several traces of one image as one: the union of their paths, accesses and programs. */
+export function mergeTraces(first: Trace, ...rest: readonly Trace[]): Trace {
+  const merged = new Map<string, TracedPath>();
+  for (const trace of [first, ...rest]) {
+    for (const traced of trace.paths) {
+      const known = merged.get(traced.path);
+      merged.set(traced.path, known === undefined ? traced : union(known, traced));
+    }
+  }
+  return {
+    schemaVersion: 1,
+    imageId: first.imageId,
+    runs: [first, ...rest].flatMap((trace) => trace.runs),
+    paths: [...merged.values()].sort((left, right) => (left.path < right.path ? -1 : 1)),
+  };
+}
+
+function union(left: TracedPath, right: TracedPath): TracedPath {
+  const reachedThrough = left.reachedThrough ?? right.reachedThrough;
+  return {
+    path: left.path,
+    accesses: [...new Set([...left.accesses, ...right.accesses])].sort(),
+    programs: [...new Set([...left.programs, ...right.programs])].sort(),
+    ...(reachedThrough === undefined ? {} : { reachedThrough }),
+  };
+}
