@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { baseImage, ensureBaseImage, isInEngine } from './fixture-base.ts';
@@ -15,6 +15,8 @@ export interface FixtureExpectation {
   readonly description: string;
   readonly image: string;
   readonly slim: { readonly args: readonly string[]; readonly command: readonly string[] };
+  /** The exit code of `slimtrace slim`, 0 when absent. */
+  readonly slimExitCode?: number;
   readonly peerSizeBytes: number | null;
   readonly mustKeep: readonly string[];
   readonly mustNotKeep: readonly string[];
@@ -106,7 +108,7 @@ async function hashRecipe(name: string): Promise<string> {
 async function build(recipe: Recipe, tag: string): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), 'slimtrace-fixture-'));
   try {
-    await cp(recipe.directory, context, { recursive: true });
+    await cp(recipe.directory, context, { recursive: true, filter: (path) => basename(path) !== 'expect.json' });
     if (recipe.dockerfile.includes('host-settings')) await writeHostSettings(join(context, 'host-settings'));
     // BuildKit is a separate program with recent clients and can't be counted on; the classic builder is in every engine.
     await execa('docker', ['build', ...proxyArguments(), '--tag', tag, context], {
