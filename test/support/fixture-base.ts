@@ -22,7 +22,9 @@ export async function ensureBaseImage(): Promise<void> {
 
 /** Whether the engine has an image under this name. Rejects when no engine answers. */
 export async function isInEngine(image: string): Promise<boolean> {
-  const { exitCode, stderr } = await execa('docker', ['image', 'inspect', '--format', '{{.Id}}', image], { reject: false });
+  const { exitCode, stderr } = await execa('docker', ['image', 'inspect', '--format', '{{.Id}}', image], {
+    reject: false,
+  });
   if (exitCode !== 0 && !/no such image/i.test(stderr)) throw new Error(`docker image inspect ${image}: ${stderr}`);
   return exitCode === 0;
 }
@@ -38,7 +40,9 @@ async function bootstrapTarball(tarball: string): Promise<string | undefined> {
   await mkdir(cacheDirectory(), { recursive: true });
   // Renamed when whole, so that an interrupted run leaves no half tarball to be trusted later.
   const partial = `${tarball}.${process.pid}`;
-  const { failed, stderr } = await execa('mmdebstrap', ['--variant=minbase', '--format=tar', 'bookworm', partial], { reject: false });
+  const { failed, stderr } = await execa('mmdebstrap', ['--variant=minbase', '--format=tar', 'bookworm', partial], {
+    reject: false,
+  });
   if (failed) {
     await rm(partial, { force: true });
     return `mmdebstrap failed: ${stderr.split('\n').slice(-5).join('\n')}`;
@@ -48,7 +52,10 @@ async function bootstrapTarball(tarball: string): Promise<string | undefined> {
 }
 
 async function pullBase(failure: string): Promise<void> {
-  const { failed, stderr } = await execa('docker', ['pull', 'debian:bookworm-slim'], { reject: false, timeout: 300_000 });
+  const { failed, stderr } = await execa('docker', ['pull', 'debian:bookworm-slim'], {
+    reject: false,
+    timeout: 300_000,
+  });
   if (failed) {
     throw new Error(
       `no base image for the fixtures: ${failure}; docker pull debian:bookworm-slim failed: ${stderr}\n` +

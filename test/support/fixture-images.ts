@@ -61,7 +61,9 @@ async function buildUnlessPresent(name: string, options: FixtureImageOptions): P
     if (recipe.parents.includes(baseImage)) await ensureBaseImage();
     for (const parent of recipe.fixtureParents) await ensureFixtureImage(parent, options);
     options.onBuild?.(name);
-    await (recipe.importChanges === undefined ? build(recipe, tagged) : buildByImport(recipe, recipe.importChanges, tagged));
+    await (recipe.importChanges === undefined
+      ? build(recipe, tagged)
+      : buildByImport(recipe, recipe.importChanges, tagged));
   }
   await execa('docker', ['tag', tagged, latest]);
   return latest;
@@ -127,10 +129,13 @@ async function buildByImport(recipe: Recipe, changes: readonly string[], tag: st
   await build(recipe, maker);
   const changeArguments = changes.flatMap((change) => ['--change', change]);
   try {
-    await execa('docker', ['run', '--rm', maker], { encoding: 'buffer', maxBuffer: Number.POSITIVE_INFINITY, buffer: false }).pipe(
-      'docker',
-      ['import', ...changeArguments, '-', tag],
-    );
+    // Tagged afterwards: what a maker that failed midway wrote may still be an image to the engine.
+    const { stdout: id } = await execa('docker', ['run', '--rm', maker], { buffer: { stdout: false } }).pipe('docker', [
+      'import',
+      ...changeArguments,
+      '-',
+    ]);
+    await execa('docker', ['tag', id, tag]);
   } finally {
     await execa('docker', ['image', 'rm', '--no-prune', maker], { reject: false });
   }
