@@ -15,6 +15,8 @@ await build({
   sourcemap: true,
   define: { SLIMTRACE_VERSION: JSON.stringify(version) },
   // CommonJS dependencies inside an ES module bundle still call require().
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   legalComments: 'linked',
 });

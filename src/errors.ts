@@ -28,7 +28,8 @@ const catalogue = {
   'engine-unreachable': {
     exitCode: 3,
     message: () => 'the container engine does not answer',
-    hint: () => 'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
+    hint: () =>
+      'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
   },
   'engine-command': {
     exitCode: 3,
@@ -37,7 +38,8 @@ const catalogue = {
   'image-not-found': {
     exitCode: 3,
     message: (d) => `image not found: ${detail(d, 'image')}`,
-    hint: (d) => `pull or build it first (\`docker pull ${detail(d, 'image')}\`), or check the name with \`docker images\``,
+    hint: (d) =>
+      `pull or build it first (\`docker pull ${detail(d, 'image')}\`), or check the name with \`docker images\``,
   },
   'wrong-architecture': {
     exitCode: 3,
@@ -58,7 +60,8 @@ const catalogue = {
   'trace-incomplete': {
     exitCode: 3,
     message: (d) => `the trace cannot vouch for itself: ${detail(d, 'reason')}`,
-    hint: () => 'nothing was built, because files could be missing from it; please run again, and report it if it happens twice',
+    hint: () =>
+      'nothing was built, because files could be missing from it; please run again, and report it if it happens twice',
   },
   'trace-invalid': {
     exitCode: 2,
@@ -103,7 +106,8 @@ const catalogue = {
   'report-not-found': {
     exitCode: 3,
     message: (d) => `no slimtrace report for ${detail(d, 'image')} on this machine`,
-    hint: () => 'give the slim image that `slimtrace slim` made here, or the report it wrote: --report FILE (see slim --report)',
+    hint: () =>
+      'give the slim image that `slimtrace slim` made here, or the report it wrote: --report FILE (see slim --report)',
   },
   'path-invalid': {
     exitCode: 2,

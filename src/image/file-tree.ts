@@ -1,13 +1,6 @@
-import { type ImagePath, baseName, childOf, parentOf, rootPath } from './path.js';
+import { baseName, childOf, type ImagePath, parentOf, rootPath } from './path.js';
 
-export type EntryType =
-  | 'file'
-  | 'directory'
-  | 'symlink'
-  | 'character-device'
-  | 'block-device'
-  | 'fifo'
-  | 'socket';
+export type EntryType = 'file' | 'directory' | 'symlink' | 'character-device' | 'block-device' | 'fifo' | 'socket';
 
 /** One entry of an image's flattened tree: everything about it but its contents. */
 export interface TreeEntry {
@@ -37,6 +30,8 @@ export interface Resolution {
   readonly symlinks: readonly ImagePath[];
   /** The deepest directory that exists on the way: where a missing file would be made. */
   readonly directory: ImagePath;
+  /** What else must exist for the walk to go the same way: directories left again by `..`, a file used as a directory. */
+  readonly alsoWalked: readonly ImagePath[];
   /** Why `entry` is undefined. */
   readonly problem?: 'missing' | 'not-a-directory' | 'loop';
 }
@@ -86,11 +81,15 @@ export class FileTree {
 
   /** Everything below a directory, parents before children, the directory itself left out. */
   *below(directory: string): Generator<TreeEntry> {
-    for (const child of this.children(directory)) {
-      const entry = this.#entries.get(child);
+    const pending = [...this.children(directory)].reverse();
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      const entry = this.#entries.get(path);
       if (entry === undefined) continue;
       yield entry;
-      if (entry.type === 'directory') yield* this.below(child);
+      if (entry.type === 'directory') {
+        const children = this.children(path);
+        for (let at = children.length - 1; at >= 0; at -= 1) pending.push(children[at] as ImagePath);
+      }
     }
   }
 
@@ -101,35 +100,42 @@ export class FileTree {
   resolve(path: string, options: { readonly followLast?: boolean; readonly from?: ImagePath } = {}): Resolution {
     const pending = path.split('/').reverse();
     const symlinks: ImagePath[] = [];
+    const alsoWalked: ImagePath[] = [];
     let current = path.startsWith('/') ? rootPath : (options.from ?? rootPath);
     while (pending.length > 0) {
       const component = pending.pop() ?? '';
       if (component === '' || component === '.') continue;
       if (component === '..') {
+        if (current !== rootPath) alsoWalked.push(current);
         current = parentOf(current);
         continue;
       }
       const next = childOf(current, component);
       const entry = this.#entries.get(next);
-      if (entry === undefined) return { entry, symlinks, directory: current, problem: 'missing' };
-      const isLast = pending.every((rest) => rest === '');
+      if (entry === undefined) return { entry, symlinks, directory: current, alsoWalked, problem: 'missing' };
       // A trailing slash asks for the directory behind a link (path_resolution(7)), so it is followed.
-      if (entry.type === 'symlink' && (!isLast || pending.length > 0 || options.followLast !== false)) {
+      if (entry.type === 'symlink' && (pending.length > 0 || options.followLast !== false)) {
         symlinks.push(next);
-        if (symlinks.length > maxSymlinks) return { entry: undefined, symlinks, directory: current, problem: 'loop' };
+        if (symlinks.length > maxSymlinks) {
+          return { entry: undefined, symlinks, directory: current, alsoWalked, problem: 'loop' };
+        }
         const target = entry.linkTarget ?? '';
         if (target.startsWith('/')) current = rootPath;
-        pending.push(...target.split('/').reverse());
+        for (const part of target.split('/').reverse()) pending.push(part);
         continue;
       }
       if (entry.type === 'directory') {
         current = next;
         continue;
       }
-      if (!isLast) return { entry: undefined, symlinks, directory: current, problem: 'not-a-directory' };
-      return { entry, symlinks, directory: current };
+      // A file with more behind it, be it only a slash, is ENOTDIR.
+      if (pending.length > 0) {
+        alsoWalked.push(next);
+        return { entry: undefined, symlinks, directory: current, alsoWalked, problem: 'not-a-directory' };
+      }
+      return { entry, symlinks, directory: current, alsoWalked };
     }
-    return { entry: this.#entries.get(current), symlinks, directory: current };
+    return { entry: this.#entries.get(current), symlinks, directory: current, alsoWalked };
   }
 }
 

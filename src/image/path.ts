@@ -91,7 +91,16 @@ function decodeLossless(buffer: Buffer): string {
 /** The length in bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none (Unicode 15, table 3-7). */
 function validSequenceLength(buffer: Buffer, at: number): number {
   const first = buffer[at] ?? 0;
-  const length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const length =
+    first < 0x80
+      ? 1
+      : first >= 0xc2 && first < 0xe0
+        ? 2
+        : first >= 0xe0 && first < 0xf0
+          ? 3
+          : first >= 0xf0 && first < 0xf5
+            ? 4
+            : 0;
   if (length === 0 || at + length > buffer.length) return 0;
   const slice = buffer.subarray(at, at + length);
   return Buffer.from(slice.toString('utf8'), 'utf8').equals(slice) ? length : 0;

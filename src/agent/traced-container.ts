@@ -1,0 +1,155 @@
+import { healthCommand } from '../check/plan-checks.js';
+import type { Subject } from '../check/subject.js';
+import type { Container, ContainerState, Engine, EngineImage, Output, RunOptions } from '../engine/engine.js';
+import { SlimtraceError } from '../errors.js';
+import { readTar } from '../image/tar.js';
+import { parseRecordedRun } from '../trace/parse.js';
+import { mergeTraces, type Trace, type TracedPath } from '../trace/trace.js';
+import { openAgentContainer } from './agent-container.js';
+import { agentDirectory, agentPath } from './agent-file.js';
+
+/** The agent's exit code when the kernel or the engine doesn't let it trace (src/agent/native/trace.c). */
+const cannotTraceExitCode = 71;
+
+/** Far more than any trace: 10 million paths. A hostile app can't make us hold more. */
+const maxTraceBytes = 1024 * 1024 * 1024;
+
+/**
+ * A container of the pristine image whose application runs under the trace, as PID 1 and as the user it would have
+ * without. Commands executed in it are traced too.
+ */
+export class TracedContainer implements Subject, AsyncDisposable {
+  readonly #container: Container;
+  readonly #image: EngineImage;
+  readonly #identity: readonly string[];
+  readonly #runs: { readonly file: string; readonly command: readonly string[]; readonly mode: 'init' | 'exec' }[];
+
+  private constructor(container: Container, image: EngineImage, run: RunOptions, identity: readonly string[]) {
+    this.#container = container;
+    this.#identity = identity;
+    this.#image = image;
+    this.#runs = [{ file: 'init.trace', command: commandOf(run, image), mode: 'init' }];
+  }
+
+  static async create(engine: Engine, image: EngineImage, run: RunOptions, hasHome: boolean): Promise<TracedContainer> {
+    const { user: _user, entrypoint: _entrypoint, command: _command, ...rest } = run;
+    const identity = identityArguments(run, image, hasHome);
+    const command = ['trace', '--out', `${agentDirectory}/init.trace`, ...identity, '--', ...commandOf(run, image)];
+    return new TracedContainer(await openAgentContainer(engine, image, { ...rest, command }), image, run, identity);
+  }
+
+  start(): Promise<void> {
+    return this.#container.start();
+  }
+
+  async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
+    const output = await this.#container.runToEnd(options);
+    if (output !== 'timeout' && output.exitCode === cannotTraceExitCode) throwIfUntraceable(output.stderr);
+    return output;
+  }
+
+  state(): Promise<ContainerState> {
+    return this.#container.state();
+  }
+
+  async waitForEnd(signal: AbortSignal): Promise<number> {
+    return await this.#container.waitForEnd(signal);
+  }
+
+  connect(port: number, signal: AbortSignal) {
+    return this.#container.connect(port, signal);
+  }
+
+  lastLogLines(lines: number): Promise<string[]> {
+    return this.#container.lastLogLines(lines);
+  }
+
+  async exec(command: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<Output> {
+    const file = `exec-${this.#runs.length}.trace`;
+    this.#runs.push({ file, command, mode: 'exec' });
+    const traced = [agentPath, 'trace', '--mode', 'exec', '--out', `${agentDirectory}/${file}`];
+    const output = await this.#container.exec([...traced, ...this.#identity, '--', ...command], {
+      user: '0:0',
+      ...options,
+    });
+    if (output.exitCode === cannotTraceExitCode) throwIfUntraceable(output.stderr);
+    return output;
+  }
+
+  /** The engine's own HEALTHCHECK would run untraced, so it is switched off, and its command executed here. */
+  async health(): Promise<ContainerState['health']> {
+    const command = healthCommand(this.#image.config);
+    if (command === undefined) return 'none';
+    return (await this.exec(command)).exitCode === 0 ? 'healthy' : 'starting';
+  }
+
+  /** Ends the application with its stop signal and reads what was traced. Throws `trace-incomplete`. */
+  async finish(graceSeconds: number): Promise<Trace> {
+    await this.#container.stop(graceSeconds);
+    const { exitCode } = await this.#container.state();
+    if (exitCode === cannotTraceExitCode) throwIfUntraceable((await this.lastLogLines(20)).join('\n'));
+    const files = await this.#collect();
+    const [first, ...rest] = this.#runs.map((run): Trace => {
+      const bytes = files.get(run.file);
+      if (bytes === undefined) throw new SlimtraceError('trace-incomplete', { reason: `${run.file} was not written` });
+      // Death by a signal gives no chance to say so; the engine reports it as 128 + the signal's number.
+      const recorded = parseRecordedRun(bytes, run.mode === 'init' && exitCode < 128);
+      return {
+        schemaVersion: 1,
+        imageId: this.#image.id,
+        runs: [{ command: run.command, mode: run.mode, end: recorded.end }],
+        paths: withoutOwn(recorded.paths),
+      };
+    });
+    if (first === undefined) throw new Error('a traced container has at least its own run');
+    return mergeTraces(first, ...rest);
+  }
+
+  async #collect(): Promise<Map<string, Buffer>> {
+    await using copy = this.#container.copyOut(`${agentDirectory}/.`);
+    const wanted = new Set(this.#runs.map(({ file }) => file));
+    const files = new Map<string, Buffer>();
+    for await (const member of readTar(copy.stdout)) {
+      const name = member.name.replace(/^\.\//, '');
+      if (!member.isFile || !wanted.has(name)) continue;
+      if (member.sizeBytes > maxTraceBytes)
+        throw new SlimtraceError('trace-incomplete', { reason: `${name} is larger than 1 GiB` });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of member.body) chunks.push(chunk);
+      files.set(name, Buffer.concat(chunks));
+    }
+    const { exitCode, stderr } = await copy.ended;
+    if (exitCode !== 0)
+      throw new SlimtraceError(
+        'engine-command',
+        { what: 'copy the trace out of the container' },
+        { cause: new Error(stderr.trim()) },
+      );
+    return files;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#container[Symbol.asyncDispose]();
+  }
+}
+
+/** The words a container of an image runs: `docker run`'s rules for --entrypoint and the command. */
+export function commandOf(run: RunOptions, image: EngineImage): string[] {
+  const { Entrypoint, Cmd } = image.config;
+  if (run.entrypoint !== undefined) return [...(run.entrypoint === '' ? [] : [run.entrypoint]), ...run.command];
+  return [...(Entrypoint ?? []), ...(run.command.length > 0 ? run.command : (Cmd ?? []))];
+}
+
+function identityArguments(run: RunOptions, image: EngineImage, hasHome: boolean): string[] {
+  const user = run.user ?? image.config.User ?? '';
+  return ['--user', user, ...(hasHome ? [] : ['--set-home']), '--drop-caps', 'sys_admin,sys_ptrace'];
+}
+
+function withoutOwn(paths: readonly TracedPath[]): TracedPath[] {
+  return paths.filter(({ path }) => path !== agentDirectory && !path.startsWith(`${agentDirectory}/`));
+}
+
+function throwIfUntraceable(stderr: string): void {
+  const reason = /^slimtrace-agent: (cannot trace\b.*)$/m.exec(stderr)?.[1];
+  if (reason !== undefined) throw new SlimtraceError('cannot-trace', { reason });
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { describeThrown, SlimtraceError } from '../errors.js';
+import type { FileTree, TreeEntry } from '../image/file-tree.js';
+import { ancestorsOf, asImagePath, baseName, childOf, type ImagePath } from '../image/path.js';
+import type { AddedFile } from './write-layer.js';
+
+/** Where Debian, Alpine and Go's crypto/x509 look first. */
+const bundleDirectory = '/etc/ssl/certs';
+const bundlePath = `${bundleDirectory}/ca-certificates.crt`;
+
+/**
+ * The user's CA bundle (PEM) as a file of the image, with the directories it needs. It takes the place of the image's
+ * own bundle. Throws `certificates-unreadable`.
+ */
+export async function readCertificates(file: string, tree: FileTree): Promise<AddedFile[]> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new SlimtraceError('certificates-unreadable', { file, reason: describeThrown(cause) }, { cause });
+  });
+  if (!bytes.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new SlimtraceError('certificates-unreadable', { file, reason: 'it holds no PEM certificate' });
+  }
+  const path = realPlace(tree);
+  const plain = { uid: 0, gid: 0, mtime: { seconds: 0, nanoseconds: 0 } };
+  const directories = [...ancestorsOf(path)].filter((directory) => !tree.has(directory));
+  return [
+    ...directories.map(
+      (directory): AddedFile => ({
+        entry: { ...plain, path: directory, type: 'directory', mode: 0o755, sizeBytes: 0 },
+        bytes: new Uint8Array(),
+      }),
+    ),
+    { entry: { ...plain, path, type: 'file', mode: 0o644, sizeBytes: bytes.length } satisfies TreeEntry, bytes },
+  ];
+}
+
+/** The bundle's path with the symlinks of the image followed, so that no link is turned into a file or directory. */
+function realPlace(tree: FileTree): ImagePath {
+  const bundle = tree.resolve(bundlePath).entry;
+  if (bundle !== undefined) return bundle.path;
+  const directory = tree.resolve(bundleDirectory).entry;
+  return directory?.type === 'directory'
+    ? childOf(directory.path, baseName(asImagePath(bundlePath)))
+    : asImagePath(bundlePath);
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HttpCheck } from './check.js';
+import { describeOutput } from './describe-output.js';
+
+/** An answer as the check sees it, or what was there instead. */
+export type HttpAnswer =
+  | { readonly kind: 'response'; readonly status: number; readonly fields: Record<string, string> }
+  /** The peer took the connection and didn't speak HTTP. */
+  | { readonly kind: 'not-http'; readonly problem: string };
+
+/** Bodies beyond this length are compared by their beginning only. */
+const maxBodyBytes = 32 * 1024 * 1024;
+
+/** Headers that say when, not what: never compared. */
+const volatileHeaders = new Set(['date', 'expires', 'age', 'connection', 'keep-alive', 'transfer-encoding']);
+
+/** Makes one request over an open connection (RFC 9112); the connection is closed afterwards. */
+export async function askHttp(check: HttpCheck, connection: Duplex, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    const outgoing = request({
+      method: check.method,
+      path: check.path,
+      headers: { host: `localhost:${check.port}`, 'user-agent': 'slimtrace', accept: '*/*', connection: 'close' },
+      createConnection: () => connection as never,
+      signal,
+    });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response', { signal })) as [IncomingMessage];
+    const status = response.statusCode ?? 0;
+    const body = await readBounded(response);
+    return {
+      kind: 'response',
+      status,
+      fields: { status: String(status), ...describeHeaders(response), ...describeBody(response, body) },
+    };
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code.startsWith('HPE_')) return { kind: 'not-http', problem: message };
+    throw error;
+  } finally {
+    connection.destroy();
+  }
+}
+
+function describeHeaders(response: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(response.headers)
+      .filter(([name]) => !volatileHeaders.has(name))
+      .map(([name, value]) => [`header ${name}`, String(value)]),
+  );
+}
+
+function describeBody(response: IncomingMessage, body: Buffer): Record<string, string> {
+  // A compressed body can differ in bytes from run to run of another zlib; its length header is compared all the same.
+  return describeOutput('body', body, response.headers['content-type']);
+}
+
+async function readBounded(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBodyBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBodyBytes);
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Output } from '../engine/engine.js';
+import { describeThrown } from '../errors.js';
+import type { Check, CheckOutcome, CheckRun } from './check.js';
+import { describeOutput } from './describe-output.js';
+import { runHttpCheck } from './http-check.js';
+import type { Subject } from './subject.js';
+
+export interface RunChecksOptions {
+  /** How long the container may take to become ready, and each check to pass. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What one attempt of a check came to. `isFinal` ends the waiting though it didn't pass. */
+export interface Attempt {
+  readonly passed: boolean;
+  readonly problem?: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly isFinal?: boolean;
+}
+
+const firstPauseMs = 30;
+const longestPauseMs = 400;
+const logLineCount = 20;
+
+/**
+ * Starts a container and makes all checks against it, in order. Readiness is waited for: a check is attempted until it
+ * passes, its answer can't change any more, the container ends, or the time is up.
+ */
+export async function runChecks(
+  subject: Subject,
+  checks: readonly Check[],
+  options: RunChecksOptions,
+): Promise<CheckRun> {
+  const [first] = checks;
+  if (first?.kind === 'exit') return await runToExit(subject, first, options);
+  await subject.start();
+  using ended = watchEnd(subject, options.signal);
+  const outcomes: CheckOutcome[] = [];
+  for (const check of checks) outcomes.push(await runCheck(subject, check, ended, options));
+  return { outcomes, lastLogLines: await subject.lastLogLines(logLineCount) };
+}
+
+async function runToExit(
+  subject: Subject,
+  check: Check & { kind: 'exit' },
+  options: RunChecksOptions,
+): Promise<CheckRun> {
+  const startedMs = performance.now();
+  const output = await subject.runToEnd(options);
+  const outcome = {
+    check,
+    durationMs: performance.now() - startedMs,
+    ...judgeExit(check.exitCode, output, options.timeoutMs),
+  };
+  return { outcomes: [outcome], lastLogLines: await subject.lastLogLines(logLineCount) };
+}
+
+function judgeExit(expected: number, output: Output | 'timeout', timeoutMs: number) {
+  if (output === 'timeout') return { passed: false, problem: `still running after ${timeoutMs / 1000} s`, fields: {} };
+  const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
+  if (output.exitCode === expected) return { passed: true, fields };
+  return { passed: false, problem: `exit code ${output.exitCode} instead of ${expected}`, fields };
+}
+
+interface EndWatch extends Disposable {
+  /** The exit code, once the container has ended. */
+  readonly exitCode: number | undefined;
+  /** Aborts when the container ends, or with the run. */
+  readonly signal: AbortSignal;
+}
+
+function watchEnd(subject: Subject, signal: AbortSignal): EndWatch {
+  const over = new AbortController();
+  const unwatch = new AbortController();
+  let exitCode: number | undefined;
+  subject.waitForEnd(AbortSignal.any([signal, unwatch.signal])).then(
+    (code) => {
+      exitCode = code;
+      over.abort(new Error(`the container ended with exit code ${code}`));
+    },
+    () => over.abort(new Error('the container can no longer be watched')),
+  );
+  return {
+    get exitCode() {
+      return exitCode;
+    },
+    signal: AbortSignal.any([signal, over.signal]),
+    [Symbol.dispose]: () => unwatch.abort(),
+  };
+}
+
+async function runCheck(
+  subject: Subject,
+  check: Check,
+  ended: EndWatch,
+  options: RunChecksOptions,
+): Promise<CheckOutcome> {
+  const startedMs = performance.now();
+  const finish = (attempt: Attempt): CheckOutcome => ({
+    check,
+    passed: attempt.passed,
+    ...(attempt.problem === undefined ? {} : { problem: attempt.problem }),
+    fields: attempt.fields,
+    durationMs: performance.now() - startedMs,
+  });
+  let last: Attempt = { passed: false, problem: 'never attempted', fields: {} };
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    if (ended.exitCode !== undefined)
+      return finish({ passed: false, problem: `the container ended with exit code ${ended.exitCode}`, fields: {} });
+    const remainingMs = options.timeoutMs - (performance.now() - startedMs);
+    if (remainingMs <= 0)
+      return finish({ ...last, problem: `${last.problem ?? 'no answer'}, still after ${options.timeoutMs / 1000} s` });
+    last = await attempt(subject, check, ended.signal, remainingMs);
+    options.signal.throwIfAborted();
+    if (last.passed || last.isFinal) return finish(last);
+    await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => options.signal.throwIfAborted());
+  }
+}
+
+async function attempt(subject: Subject, check: Check, signal: AbortSignal, remainingMs: number): Promise<Attempt> {
+  try {
+    return await attemptOf(
+      subject,
+      check,
+      AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(remainingMs))]),
+      remainingMs,
+    );
+  } catch (error) {
+    return { passed: false, problem: describeThrown(error), fields: {} };
+  }
+}
+
+async function attemptOf(subject: Subject, check: Check, signal: AbortSignal, remainingMs: number): Promise<Attempt> {
+  switch (check.kind) {
+    case 'http':
+      return await runHttpCheck(check, subject, signal);
+    case 'tcp': {
+      (await subject.connect(check.port, signal)).destroy();
+      return { passed: true, fields: { connection: 'accepted' } };
+    }
+    case 'exec':
+      return judgeExec(await subject.exec(check.command, { timeoutMs: Math.ceil(remainingMs) }));
+    case 'healthcheck': {
+      const health = await subject.health();
+      if (health === 'healthy') return { passed: true, fields: { health } };
+      return {
+        passed: false,
+        problem: `the image's HEALTHCHECK says ${health}`,
+        fields: { health },
+        isFinal: health === 'unhealthy',
+      };
+    }
+    case 'exit':
+      throw new Error('an exit check is made by running the container to its end');
+  }
+}
+
+/** `docker exec` answers 126 and 127 itself when the command can't be run: waiting doesn't help then. */
+function judgeExec(output: Output): Attempt {
+  const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
+  if (output.exitCode === 0) return { passed: true, fields };
+  const said = output.stderr.trim().split('\n').at(-1) ?? '';
+  const problem = `exit code ${output.exitCode}${said === '' ? '' : `: ${said}`}`;
+  return { passed: false, problem, fields, isFinal: output.exitCode === 126 || output.exitCode === 127 };
+}

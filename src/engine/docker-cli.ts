@@ -1,0 +1,56 @@
+import { SlimtraceError } from '../errors.js';
+import {
+  type CommandOptions,
+  type CommandResult,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+} from '../system/process.js';
+
+/** The `docker` command line: contexts, remote daemons and credential helpers come with it. */
+export class DockerCli {
+  readonly #command: string;
+  readonly #signal: AbortSignal;
+
+  constructor(command: string, signal: AbortSignal) {
+    this.#command = command;
+    this.#signal = signal;
+  }
+
+  /** Runs a subcommand that must succeed; `what` completes "could not …" when it doesn't. Returns its stdout. */
+  async run(args: readonly string[], what: string, options: CommandOptions = {}): Promise<string> {
+    const result = await this.try(args, options);
+    if (result.exitCode !== 0) throw failure(result, what);
+    return result.stdout.toString('utf8');
+  }
+
+  /** Runs a subcommand and leaves it to the caller what its exit code means. */
+  async try(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    const result = await runCommand(this.#command, args, { signal: this.#signal, ...options });
+    if (result.isMissing) throw new SlimtraceError('engine-missing', { command: this.#command });
+    return result;
+  }
+
+  /** Runs a clean-up subcommand, to be done even when everything else was aborted. */
+  async cleanUp(args: readonly string[]): Promise<CommandResult> {
+    return await runCommand(this.#command, args, { timeoutMs: 60_000 });
+  }
+
+  start(args: readonly string[]): RunningCommand {
+    return startCommand(this.#command, args, { signal: this.#signal });
+  }
+}
+
+/** Turns a failed engine command into the error that fits what the engine said. */
+export function failure(result: Pick<CommandResult, 'stderr' | 'exitCode'>, what: string): SlimtraceError {
+  const said = result.stderr.trim() || `exit code ${result.exitCode}`;
+  const cause = new Error(said);
+  if (isUnreachable(result.stderr)) return new SlimtraceError('engine-unreachable', {}, { cause });
+  return new SlimtraceError('engine-command', { what }, { cause });
+}
+
+function isUnreachable(stderr: string): boolean {
+  return /cannot connect to the docker daemon|error during connect|connection refused.*docker|docker\.sock/i.test(
+    stderr,
+  );
+}

@@ -1,0 +1,146 @@
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { SlimtraceError } from '../errors.js';
+import type { DockerCli } from './docker-cli.js';
+import { failure } from './docker-cli.js';
+import type { Container, ContainerSpec, ContainerState, Output, RunningExec } from './engine.js';
+import { openRelay } from './relay.js';
+
+/** What we read of `docker inspect` on a container (Docker Engine API v1.41, ContainerInspect). */
+interface ContainerInspect {
+  readonly State: {
+    readonly Running: boolean;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly Health?: { readonly Status: ContainerState['health'] } | null;
+  };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
+}
+
+/** How connections into a container are made. */
+export interface Reach {
+  /** True when the daemon shares this machine's network: a container's address may be dialled directly. */
+  readonly isLocal: boolean;
+  /** Otherwise: a started container in the same network namespace, with the relay at {@link relayPath}. */
+  readonly startSidecar: () => Promise<Container>;
+}
+
+/** Where the relay is in a sidecar. */
+export const relayPath = '/.slimtrace/slimtrace-agent';
+
+/** One container of a Docker engine. */
+export class DockerContainer implements Container {
+  readonly id: string;
+  readonly #cli: DockerCli;
+  readonly #spec: ContainerSpec;
+  readonly #reach: Reach;
+  #addresses: readonly string[] | undefined;
+  #sidecar: Promise<Container> | undefined;
+
+  constructor(cli: DockerCli, id: string, spec: ContainerSpec, reach: Reach) {
+    this.#cli = cli;
+    this.id = id;
+    this.#spec = spec;
+    this.#reach = reach;
+  }
+
+  async copyIn(hostFile: string, path: string): Promise<void> {
+    await this.#cli.run(['cp', '--', hostFile, `${this.id}:${path}`], `copy a file to ${path} of the container`);
+  }
+
+  copyOut(path: string): RunningExec {
+    return this.#cli.start(['cp', '--', `${this.id}:${path}`, '-']);
+  }
+
+  async start(): Promise<void> {
+    await this.#cli.run(['start', this.id], `start a container of ${this.#spec.image}`);
+  }
+
+  async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
+    const result = await this.#cli.try(['start', '--attach', this.id], options);
+    const state = await this.state();
+    if (state.isRunning) return 'timeout';
+    // `docker start` itself failed (no such executable): the container's exit code is then 126 or 127 as well.
+    return { exitCode: state.exitCode, stdout: result.stdout, stderr: result.stderr, isTruncated: result.isTruncated };
+  }
+
+  async state(): Promise<ContainerState> {
+    const printed = await this.#cli.run(['container', 'inspect', '--', this.id], 'inspect a container');
+    const [inspected] = JSON.parse(printed) as ContainerInspect[];
+    if (inspected === undefined) throw new SlimtraceError('engine-command', { what: 'inspect a container' });
+    return {
+      isRunning: inspected.State.Running,
+      exitCode: inspected.State.ExitCode,
+      isOutOfMemory: inspected.State.OOMKilled,
+      health: inspected.State.Health?.Status ?? 'none',
+      addresses: Object.values(inspected.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) =>
+        IPAddress ? [IPAddress] : [],
+      ),
+    };
+  }
+
+  async waitForEnd(signal: AbortSignal): Promise<number> {
+    return Number(await this.#cli.run(['wait', this.id], 'wait for a container', { signal }));
+  }
+
+  async exec(
+    command: readonly string[],
+    options: { readonly user?: string; readonly timeoutMs?: number } = {},
+  ): Promise<Output> {
+    return await this.#cli.try(
+      ['exec', ...userArguments(options.user), this.id, ...command],
+      options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs },
+    );
+  }
+
+  startExec(command: readonly string[], options: { readonly user?: string } = {}): RunningExec {
+    return this.#cli.start(['exec', '--interactive', ...userArguments(options.user), this.id, ...command]);
+  }
+
+  async stop(graceSeconds: number): Promise<void> {
+    await this.#cli.run(['stop', '--time', String(graceSeconds), this.id], 'stop a container');
+  }
+
+  async lastLogLines(count: number): Promise<string[]> {
+    const result = await this.#cli.try(['logs', '--tail', String(count), this.id]);
+    const printed = `${result.stdout.toString('utf8')}${result.stderr}`;
+    return printed
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-count);
+  }
+
+  async connect(port: number, signal: AbortSignal): Promise<Duplex> {
+    if (this.#reach.isLocal && this.#spec.network !== 'none') {
+      const [address = '127.0.0.1'] = await this.#knownAddresses();
+      return await dial(address, port, signal);
+    }
+    this.#sidecar ??= this.#reach.startSidecar();
+    const [address = '127.0.0.1'] = await this.#knownAddresses();
+    return await openRelay((await this.#sidecar).startExec([relayPath, 'relay', address, String(port)]), signal);
+  }
+
+  async #knownAddresses(): Promise<readonly string[]> {
+    this.#addresses ??= (await this.state()).addresses;
+    return this.#addresses;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#sidecar?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    const result = await this.#cli.cleanUp(['rm', '--force', '--volumes', '--', this.id]);
+    if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
+      throw failure(result, `remove the container ${this.id}`);
+  }
+}
+
+function userArguments(user: string | undefined): string[] {
+  return user === undefined ? [] : ['--user', user];
+}
+
+function dial(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, signal });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}

@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream';
+import type { ImageConfig, Platform } from '../image/image.js';
+
+/** What an engine says about an image it holds. */
+export interface EngineImage {
+  /** `sha256:…`, the engine's ID of the image. */
+  readonly id: string;
+  readonly names: readonly string[];
+  /** Digests it has in registries: `name@sha256:…`. */
+  readonly repoDigests: readonly string[];
+  readonly platform: Platform;
+  readonly config: ImageConfig;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly sizeBytes: number;
+  readonly layerCount: number;
+}
+
+/** Run options as `docker run` has them. */
+export interface RunOptions {
+  readonly env: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly volumes: readonly string[];
+  readonly network: string | undefined;
+  readonly user: string | undefined;
+  readonly workdir: string | undefined;
+  /** `''` clears the image's entrypoint, as for `docker run --entrypoint ''`. */
+  readonly entrypoint: string | undefined;
+  /** Replaces the image's Cmd when not empty. */
+  readonly command: readonly string[];
+}
+
+/** How a container is to be made: {@link RunOptions} plus what slimtrace itself needs. */
+export interface ContainerSpec extends RunOptions {
+  readonly image: string;
+  readonly addedCapabilities?: readonly string[];
+  /** Paths that get an anonymous volume. */
+  readonly anonymousVolumes?: readonly string[];
+  /** Paths that get an empty tmpfs instead of what the image declares there. */
+  readonly tmpfs?: readonly string[];
+  /** `none` switches the image's HEALTHCHECK off; a number is the interval in seconds to run it at. */
+  readonly healthcheck?: 'none' | number;
+  /** False: the engine need not keep the container's output. */
+  readonly keepLogs?: boolean;
+}
+
+export interface ContainerState {
+  readonly isRunning: boolean;
+  readonly exitCode: number;
+  readonly isOutOfMemory: boolean;
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** IP addresses in the container's networks. */
+  readonly addresses: readonly string[];
+}
+
+export interface Output {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly isTruncated: boolean;
+}
+
+/** A command running in a container. Leaving its scope ends our end of it. */
+export interface RunningExec extends AsyncDisposable {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: AsyncIterable<Uint8Array> & NodeJS.ReadableStream;
+  /** Never rejects. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
+}
+
+/** One container. Leaving its scope removes it with its anonymous volumes, running or not. */
+export interface Container extends AsyncDisposable {
+  readonly id: string;
+  /** Copies a host file to a path in the container, keeping its permission bits; works before it is started. */
+  copyIn(hostFile: string, path: string): Promise<void>;
+  /** A path of the container as a tar stream; works after it has stopped. */
+  copyOut(path: string): RunningExec;
+  start(): Promise<void>;
+  /** Starts it and collects its output until it ends; the exit code is the container's. */
+  runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'>;
+  state(): Promise<ContainerState>;
+  /** Settles when the container has ended, with its exit code. */
+  waitForEnd(signal: AbortSignal): Promise<number>;
+  exec(command: readonly string[], options?: { readonly user?: string; readonly timeoutMs?: number }): Promise<Output>;
+  startExec(command: readonly string[], options?: { readonly user?: string }): RunningExec;
+  /** Sends the stop signal, and SIGKILL when it hasn't ended after the grace time. */
+  stop(graceSeconds: number): Promise<void>;
+  /** The last lines it printed, both streams, at most `lines`. */
+  lastLogLines(lines: number): Promise<string[]>;
+  /** Opens a TCP connection to a port of the container; rejects with a Node.js system error when refused. */
+  connect(port: number, signal: AbortSignal): Promise<Duplex>;
+}
+
+/** Runs containers and holds images. Knows nothing of slimming. */
+export interface Engine {
+  readonly kind: 'docker' | 'podman';
+  /** Checks that the engine answers; throws `engine-missing` or `engine-unreachable`. */
+  probe(): Promise<{ readonly version: string; readonly architecture: string }>;
+  /** Throws `image-not-found`. */
+  inspectImage(reference: string): Promise<EngineImage>;
+  createContainer(spec: ContainerSpec): Promise<Container>;
+  /** Loads an archive whose image is named `name` in it; returns the engine's ID of the image. */
+  loadImage(archiveFile: string, name: string): Promise<string>;
+  tagImage(id: string, name: string): Promise<void>;
+  /** Removes one name of an image, and the image with its last name; one that isn't there is fine. */
+  removeImageName(name: string): Promise<void>;
+  /** Removes containers, volumes and images of runs that ended without cleaning up; returns how many. */
+  sweep(): Promise<number>;
+}

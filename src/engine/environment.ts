@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { SlimtraceError } from '../errors.js';
+import type { ImageConfig } from '../image/image.js';
+import type { RunOptions } from './engine.js';
+
+/**
+ * Whether a container would be started with HOME in its environment: from the image, `--env` or `--env-file`. Without,
+ * the runtime sets it to the user's home directory. Throws `file-unreadable` for a missing env file.
+ */
+export async function hasHomeVariable(run: RunOptions, config: ImageConfig): Promise<boolean> {
+  const lines = [...(config.Env ?? []), ...run.env];
+  for (const file of run.envFiles) lines.push(...(await readLines(file)));
+  return lines.some((line) => line.startsWith('HOME=') || (line === 'HOME' && process.env.HOME !== undefined));
+}
+
+async function readLines(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split(/\r?\n/).map((line) => line.trimStart());
+  } catch (cause) {
+    throw new SlimtraceError('file-unreadable', { file }, { cause });
+  }
+}

@@ -1,0 +1,79 @@
+import type { FileTree } from './file-tree.js';
+import type { ContentSource } from './image.js';
+import type { ImagePath } from './path.js';
+
+/** Which package put which file there, by an image's own package database. */
+export interface PackageOwnership {
+  /** `unknown`: the image has a package database of a kind that can't be read here. */
+  readonly kind: 'dpkg' | 'apk' | 'none' | 'unknown';
+  /** Names of all installed packages, sorted. */
+  readonly packages: readonly string[];
+  ownerOf(path: ImagePath): string | undefined;
+}
+
+const dpkgInfo = '/var/lib/dpkg/info';
+const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
+const rpmDirectories = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'];
+
+/** Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)) or apk's `installed`. */
+export async function readPackages(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
+  const lists = tree.children(dpkgInfo).filter((path) => path.endsWith('.list') && tree.get(path)?.type === 'file');
+  if (lists.length > 0) return ownershipOf('dpkg', tree, await readDpkg(lists, tree, contents));
+  const database = apkDatabases.map((path) => tree.resolve(path).entry).find((entry) => entry?.type === 'file');
+  if (database !== undefined) {
+    await contents.fetch([database.path]);
+    return ownershipOf('apk', tree, parseApkInstalled(readText(database.path, tree, contents)));
+  }
+  const hasRpm = rpmDirectories.some((directory) => tree.children(directory).length > 0);
+  return { kind: hasRpm ? 'unknown' : 'none', packages: [], ownerOf: () => undefined };
+}
+
+async function readDpkg(lists: readonly ImagePath[], tree: FileTree, contents: ContentSource) {
+  await contents.fetch(lists);
+  return lists.map((list) => {
+    const name = list.slice(dpkgInfo.length + 1, -'.list'.length).replace(/:.*$/, '');
+    return { name, files: readText(list, tree, contents).split('\n') };
+  });
+}
+
+function readText(path: ImagePath, tree: FileTree, contents: ContentSource): string {
+  return Buffer.from(contents.read(path, 0, tree.get(path)?.sizeBytes ?? 0)).toString('utf8');
+}
+
+/** apk's database: blocks of `P:` package, `F:` directory, `R:` file in it (apk-package(5), "installed"). */
+function parseApkInstalled(text: string): { name: string; files: string[] }[] {
+  const packages: { name: string; files: string[] }[] = [];
+  let directory = '';
+  for (const line of text.split('\n')) {
+    const value = line.slice(2);
+    if (line.startsWith('P:')) packages.push({ name: value, files: [] });
+    else if (line.startsWith('F:')) directory = value;
+    else if (line.startsWith('R:')) packages.at(-1)?.files.push(`/${directory}/${value}`);
+  }
+  return packages;
+}
+
+/**
+ * A package's list may name a file by a path that now leads through a symlink (/bin/sh on a usr-merged system), so each
+ * is resolved but for its last component. Directories belong to many packages, and count for none.
+ */
+function ownershipOf(
+  kind: 'dpkg' | 'apk',
+  tree: FileTree,
+  packages: readonly { readonly name: string; readonly files: readonly string[] }[],
+): PackageOwnership {
+  const owners = new Map<ImagePath, string>();
+  for (const { name, files } of packages) {
+    for (const file of files) {
+      const entry =
+        tree.get(file) ?? (file.startsWith('/') ? tree.resolve(file, { followLast: false }).entry : undefined);
+      if (entry === undefined || entry.type === 'directory') continue;
+      owners.set(entry.path, name);
+    }
+  }
+  return {
+    kind,
+    packages: [...new Set(packages.map(({ name }) => name))].sort(),
+    ownerOf: (path) => owners.get(path),
+  };
+}

@@ -1,0 +1,54 @@
+import pLimit from 'p-limit';
+
+/**
+ * Runs `work` for every item, at most `limit` at a time, and keeps the order of the results. When one fails, the
+ * others are waited for before the first failure is thrown: what they hold is released by then.
+ */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const bounded = pLimit(limit);
+  const settled = await Promise.allSettled(items.map((item, index) => bounded(() => work(item, index))));
+  const failed = settled.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+type Results<T extends readonly (() => Promise<unknown>)[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> };
+
+/**
+ * Runs different tasks at the same time, at most `limit`. When one fails the others' signal is aborted, they are waited
+ * for, what they had opened is released, and the first failure is thrown.
+ */
+export async function allOrNone<const T extends readonly (() => Promise<unknown>)[]>(
+  limit: number,
+  signal: AbortSignal,
+  tasks: (signal: AbortSignal) => T,
+): Promise<Results<T>> {
+  const failed = new AbortController();
+  const bounded = pLimit(limit);
+  let firstFailure: { readonly reason: unknown } | undefined;
+  const settled = await Promise.allSettled(
+    tasks(AbortSignal.any([signal, failed.signal])).map((task) =>
+      bounded(async () => {
+        failed.signal.throwIfAborted();
+        return await task();
+      }).catch((reason: unknown) => {
+        firstFailure ??= { reason };
+        failed.abort(reason);
+        throw reason;
+      }),
+    ),
+  );
+  if (firstFailure === undefined)
+    return settled.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results<T>;
+  for (const outcome of settled)
+    if (outcome.status === 'fulfilled' && isDisposable(outcome.value)) await outcome.value[Symbol.asyncDispose]();
+  throw firstFailure.reason;
+}
+
+function isDisposable(value: unknown): value is AsyncDisposable {
+  return typeof value === 'object' && value !== null && Symbol.asyncDispose in value;
+}

@@ -1,0 +1,107 @@
+import { execa } from 'execa';
+
+/** What came of a command that ran to its end; a non-zero exit code is data here, not an exception. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** True when the command could not be started because there is no such program. */
+  readonly isMissing: boolean;
+  /** True when the limit on output was hit and stdout is cut. */
+  readonly isTruncated: boolean;
+}
+
+export interface CommandOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly input?: Uint8Array | string;
+  readonly timeoutMs?: number;
+  /** Most bytes of stdout that are kept, 64 MiB by default; beyond, the result is marked as truncated. */
+  readonly maxOutputBytes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const defaultMaxOutputBytes = 64 * 1024 * 1024;
+
+/** Runs a command without a shell and collects its output. Throws the signal's reason when aborted. */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const subprocess = execa(file, args, {
+    ...baseOptions(options.signal),
+    encoding: 'buffer',
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
+  });
+  const result = await subprocess;
+  options.signal?.throwIfAborted();
+  return {
+    exitCode: result.exitCode ?? (result.failed ? 255 : 0),
+    stdout: Buffer.from(result.stdout),
+    stderr: Buffer.from(result.stderr).toString('utf8'),
+    isMissing: result.code === 'ENOENT',
+    isTruncated: result.isMaxBuffer,
+  };
+}
+
+/** A running command whose streams are used while it runs. Leaving its scope kills it. */
+export interface RunningCommand extends AsyncDisposable {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: AsyncIterable<Uint8Array> & NodeJS.ReadableStream;
+  /** Settles when the command has ended; never rejects. `stderr` is cut at its last 64 KiB. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string; readonly isMissing: boolean }>;
+  kill(): void;
+}
+
+/** Starts a command without a shell, its stdin and stdout open as pipes. */
+export function startCommand(
+  file: string,
+  args: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): RunningCommand {
+  const subprocess = execa(file, args, {
+    ...baseOptions(options.signal),
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+  });
+  const { stdin, stdout, stderr } = subprocess;
+  if (stdin === null || stdout === null || stderr === null) throw new Error(`no pipes to ${file}`);
+  // A command that ends early closes its stdin; that it ended early is told by its exit code.
+  stdin.on('error', () => {});
+  let stderrTail = '';
+  stderr.on('data', (chunk: Buffer) => {
+    stderrTail = (stderrTail + chunk.toString('utf8')).slice(-65536);
+  });
+  const ended = subprocess.then((result) => ({
+    exitCode: result.exitCode ?? 255,
+    stderr: stderrTail,
+    isMissing: result.code === 'ENOENT',
+  }));
+  return {
+    stdin,
+    stdout,
+    ended,
+    kill: () => void subprocess.kill(),
+    async [Symbol.asyncDispose]() {
+      subprocess.kill();
+      await ended;
+    },
+  };
+}
+
+function baseOptions(signal: AbortSignal | undefined) {
+  return {
+    reject: false,
+    stripFinalNewline: false,
+    // Ctrl-C reaches the whole foreground group; our children get it from us, in order, when we clean up.
+    detached: true,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    forceKillAfterDelay: 2000,
+  } as const;
+}
