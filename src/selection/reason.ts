@@ -7,9 +7,19 @@ import type { AccessKind } from '../trace/trace.js';
  */
 export type Reason =
   /** A traced program named the path in a system call. */
-  | { readonly kind: 'traced'; readonly accesses: readonly AccessKind[]; readonly programs: readonly string[]; readonly named: string }
+  | {
+      readonly kind: 'traced';
+      readonly accesses: readonly AccessKind[];
+      readonly programs: readonly string[];
+      readonly named: string;
+    }
   /** A traced program named something that doesn't exist below this directory. */
-  | { readonly kind: 'traced-missing'; readonly accesses: readonly AccessKind[]; readonly programs: readonly string[]; readonly named: string }
+  | {
+      readonly kind: 'traced-missing';
+      readonly accesses: readonly AccessKind[];
+      readonly programs: readonly string[];
+      readonly named: string;
+    }
   /** A symlink that a wanted path goes through; `parent` is where it led. */
   | { readonly kind: 'symlink'; readonly parent: ImagePath }
   /** What a kept symlink leads to. */

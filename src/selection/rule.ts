@@ -3,13 +3,14 @@ import type { ImageConfig } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
 import type { ElfFacts } from './elf.js';
+import type { SelectionNote } from './note.js';
 import type { Reason } from './reason.js';
 
 /** What the user asked for on top of the trace. */
 export interface SelectionOptions {
   /** Globs or paths to keep; a directory means all below it. */
   readonly include: readonly string[];
-  /** Globs or paths to leave out, whatever asks for them. */
+  /** Globs or paths to leave out, whatever asks for them; a directory means all below it. */
   readonly exclude: readonly string[];
   readonly includeShell: boolean;
   /** Keep the CA certificates of the image. */
@@ -21,9 +22,9 @@ export interface Want {
   /** Absolute; may contain symlinks and `..`. One that doesn't exist keeps the directory it would be in. */
   readonly path: string;
   readonly reason: Reason;
-  /** False: when the last component is a symlink, only the link is wanted (lstat, readlink, unlink). Default true. */
+  /** False: when the last component is a symlink, only the link is wanted. Default true. */
   readonly followLast?: boolean;
-  /** True: a path that doesn't exist asks for nothing, not even its directory. */
+  /** True: a path that doesn't exist asks for nothing, not even its directory; a dangling symlink exists. */
   readonly onlyIfPresent?: boolean;
 }
 
@@ -37,19 +38,28 @@ export interface RuleContext {
   readonly isFirstRound: boolean;
   /** What is selected so far, the fresh paths included. */
   isSelected(path: ImagePath): boolean;
-  /** The first bytes (up to 4096) of a selected regular file; undefined for anything else. */
+  /** Why a path is selected, as far as is known by now. */
+  reasonsOf(path: ImagePath): readonly Reason[];
+  /** The first bytes (up to 4096) of a fetched regular file; undefined for anything else. */
   head(path: ImagePath): Uint8Array | undefined;
-  /** All bytes of a selected regular file (symlinks not followed); undefined for anything else or over 16 MiB. */
+  /** All bytes of a fetched regular file (symlinks not followed); undefined for anything else or over 16 MiB. */
   contents(path: ImagePath): Uint8Array | undefined;
-  /** What the dynamic linker reads of a selected regular file; undefined when it isn't ELF. */
+  /** What the dynamic linker reads of a fetched regular file; undefined when it isn't ELF. */
   elf(path: ImagePath): ElfFacts | undefined;
 }
 
 /**
- * A pure rule: from what was freshly selected in the last round (empty directories of knowledge to the whole config)
- * to what else must be kept. Called once a round until a round selects nothing new.
+ * A pure rule: from what was freshly selected to what else must be kept. It is called until nothing new is selected,
+ * each selected path being fresh exactly once.
  */
 export interface Rule {
   readonly name: string;
-  readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want>;
+  /**
+   * `names`: looks at names and metadata only, so it is asked before anything is fetched, and what it wants comes with
+   * the same trip to the engine. `contents`: reads fresh files, so it is asked once they are there.
+   */
+  readonly looksAt: 'names' | 'contents';
+  readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want | SelectionNote>;
+  /** Files to bring along without keeping them: what the rule consults, or will likely want next. Saves a trip. */
+  readonly bringAlong?: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<string>;
 }

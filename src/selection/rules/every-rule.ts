@@ -1,0 +1,40 @@
+import type { Rule } from '../rule.js';
+import { certificates, certificatesOfLinked } from './certificates.js';
+import { commands } from './commands.js';
+import { cpuVariants } from './cpu-variants.js';
+import { elfInterpreter } from './elf-interpreter.js';
+import { elfNeeded } from './elf-needed.js';
+import { homeDirectory, identity } from './identity.js';
+import { includeShell } from './include-shell.js';
+import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
+import { nameService } from './name-service.js';
+import { osRelease } from './os-release.js';
+import { shebang } from './shebang.js';
+import { temporaryDirectories } from './temporary-directories.js';
+import { traced } from './traced.js';
+import { userIncludes } from './user-includes.js';
+import { volumes } from './volumes.js';
+import { workingDirectory } from './working-directory.js';
+
+/** All rules. Their order doesn't change what is selected. */
+export const everyRule: readonly Rule[] = [
+  traced,
+  userIncludes,
+  includeShell,
+  commands,
+  workingDirectory,
+  volumes,
+  temporaryDirectories,
+  identity,
+  homeDirectory,
+  nameService,
+  osRelease,
+  certificates,
+  certificatesOfLinked,
+  elfInterpreter,
+  elfNeeded,
+  loaderConfiguration,
+  preloadedLibraries,
+  cpuVariants,
+  shebang,
+];
