@@ -25,6 +25,8 @@ export type Reason =
   /** What a kept symlink leads to. */
   | { readonly kind: 'symlink-target'; readonly parent: ImagePath }
   | { readonly kind: 'parent-directory'; readonly parent: ImagePath }
+  /** On the way to `parent`: a directory that the name leaves again by `..`, or a file that it takes for a directory. */
+  | { readonly kind: 'walked-through'; readonly parent: ImagePath }
   /** PT_INTERP of an ELF file: the kernel opens it, no trace sees it. */
   | { readonly kind: 'elf-interpreter'; readonly parent: ImagePath }
   /** DT_NEEDED of an ELF file, found by `via`. */

@@ -1,4 +1,4 @@
-import type { FileTree } from '../image/file-tree.js';
+import { comparePaths, type FileTree } from '../image/file-tree.js';
 import type { ContentSource, ImageConfig } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
@@ -61,7 +61,7 @@ export async function selectFiles(input: SelectionInput, rules: readonly Rule[] 
   }
   return {
     selection: settleReasons(growing.reasons),
-    excluded: growing.excluded,
+    excluded: new Map([...growing.excluded].sort(([left], [right]) => comparePaths(left, right))),
     notes: settleNotes([...notes, ...growing.brokenByExclusion], growing.reasons.keys()),
   };
 }
