@@ -1,0 +1,15 @@
+/* The agent's commands; each gets what follows its name and returns the exit code. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int command_trace(int argument_count, char **arguments);
+int command_list(int argument_count, char **arguments);
+int command_pack(int argument_count, char **arguments);
+int command_hold(int argument_count, char **arguments);
+int command_relay(int argument_count, char **arguments);
+int command_version(int argument_count, char **arguments);
+
+/* Says what is wrong with the command line and returns EXIT_USAGE. */
+int usage(const char *problem);
+
+#endif

@@ -1,0 +1,31 @@
+/* The processes of a trace and the descriptors between them. */
+#ifndef PARTIES_H
+#define PARTIES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct parties {
+	bool is_exec;     /* trace --mode exec */
+	pid_t app;        /* the process whose end ends the run; in exec mode the supervisor learns it with the listener */
+	pid_t guard;
+	pid_t supervisor;
+	int to_supervisor[2]; /* socket pair: [0] the tracing side, [1] the supervisor */
+	int to_guard[2];      /* socket pair: [0] the tracing side, [1] the guard (its own end of `alive` in exec mode) */
+	int alive[2];         /* pipe the supervisor keeps open: [0] the guard reads, [1] the supervisor writes */
+};
+
+/* Makes the descriptors; 0, or -1 with errno. */
+int parties_open(struct parties *parties);
+
+/* Sends the descriptor and the sender's pid; 0, or -1 with errno. */
+int party_send(int socket, pid_t pid, int descriptor);
+
+/* Receives what party_send sent, or -1 with errno (0 for a closed socket). `descriptor` may be NULL when none is expected. */
+int party_receive(int socket, pid_t *pid, int *descriptor);
+
+/* Leaves the terminal, the working directory and every descriptor but those in `kept` (ascending), blocks all signals and
+ * takes the name. */
+void become_hidden(const char *name, const int *kept, int kept_count);
+
+#endif
