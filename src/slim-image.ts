@@ -14,12 +14,11 @@ import { pendingImageName } from './engine/pending-image.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { type Census, takeCensus } from './image/census.js';
-import type { TreeEntry } from './image/file-tree.js';
+import type { FileTree, TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import type { WrittenImage } from './image/image-archive.js';
 import { failedName, slimName } from './image/name.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
-import type { ImagePath } from './image/path.js';
 import { validateImageArchive } from './image/validate.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
@@ -29,10 +28,19 @@ import type { Session } from './system/session.js';
 import { openTempDir } from './system/temp-dir.js';
 import type { Trace } from './trace/trace.js';
 
-/** Everything a user can say about slimming an image. */
-export interface SlimOptions {
+/** How an image is run and exercised. */
+export interface ExerciseOptions {
   readonly run: RunOptions;
   readonly checks: CheckRequests;
+  /** How long a container may take to become ready, and each check to pass. */
+  readonly timeoutMs: number;
+  readonly stopGraceSeconds: number;
+  /** A trace made before, instead of tracing now. */
+  readonly trace: Trace | undefined;
+}
+
+/** Everything a user can say about slimming an image. */
+export interface SlimOptions extends ExerciseOptions {
   readonly selection: SelectionOptions;
   /** A PEM file to use as the image's CA bundle. */
   readonly certificatesFile: string | undefined;
@@ -40,11 +48,6 @@ export interface SlimOptions {
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive as well. */
   readonly outputFile: string | undefined;
-  /** How long a container may take to become ready, and each check to pass. */
-  readonly timeoutMs: number;
-  readonly stopGraceSeconds: number;
-  /** A trace made before, instead of tracing now. */
-  readonly trace: Trace | undefined;
   readonly version: string;
   /** Seconds since 1970 (reproducible-builds.org). */
   readonly sourceDateEpoch: number | undefined;
@@ -75,8 +78,10 @@ export interface SlimResult {
   readonly verdict: Verdict;
   readonly selection: SelectionResult;
   readonly trace: Trace;
-  /** Every entry of the original that isn't kept, with its package. */
-  readonly dropped: readonly { readonly path: ImagePath; readonly package: string | undefined }[];
+  /** The original's entries, kept or not. */
+  readonly tree: FileTree;
+  /** Which package each of them belongs to. */
+  readonly ownership: PackageOwnership;
   readonly outputFile: string | undefined;
   readonly durationMs: number;
 }
@@ -119,7 +124,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
 /** Runs an image under the trace and returns what it touched; nothing is built. */
 export async function traceOnly(
   reference: string,
-  options: SlimOptions,
+  options: ExerciseOptions,
   context: SlimContext,
 ): Promise<TraceOutcome & { readonly source: EngineImage; readonly plan: CheckPlan }> {
   const source = await openSource(reference, options, context);
@@ -131,7 +136,7 @@ export async function traceOnly(
 /** Inspects an image for slimming. Throws when there is no engine, no such image, or it can't be run here. */
 async function openSource(
   reference: string,
-  options: SlimOptions,
+  options: ExerciseOptions,
   { engine, emit }: SlimContext,
 ): Promise<EngineImage> {
   const { architecture } = await engine.probe();
@@ -151,7 +156,7 @@ async function openSource(
   return source;
 }
 
-function choosePlan(source: EngineImage, options: SlimOptions, { emit }: SlimContext): CheckPlan {
+function choosePlan(source: EngineImage, options: ExerciseOptions, { emit }: SlimContext): CheckPlan {
   const plan = planChecks(options.checks, source.config);
   const chosen = plan.isDefault
     ? 'checks chosen from the image (name your own with --http, --exec, --tcp or --exit)'
@@ -172,7 +177,7 @@ async function observe(
   reference: string,
   source: EngineImage,
   plan: CheckPlan,
-  options: SlimOptions,
+  options: ExerciseOptions,
   context: SlimContext,
 ): Promise<Observed> {
   const { engine, emit } = context;
@@ -199,7 +204,7 @@ function sharesNothing(run: RunOptions): boolean {
 async function trace(
   source: EngineImage,
   plan: CheckPlan,
-  options: SlimOptions,
+  options: ExerciseOptions,
   context: SlimContext,
 ): Promise<TraceOutcome> {
   const hasHome = await hasHomeVariable(options.run, source.config);
@@ -214,7 +219,7 @@ async function trace(
 async function baseline(
   source: EngineImage,
   plan: CheckPlan,
-  options: SlimOptions,
+  options: ExerciseOptions,
   context: SlimContext,
 ): Promise<readonly CheckRun[]> {
   const limit = sharesNothing(options.run) ? 2 : 1;
@@ -262,7 +267,7 @@ function describeWritten({ layersBytes }: WrittenImage): string {
   return `${(layersBytes / 1e6).toFixed(1)} MB`;
 }
 
-function proofOptions(plan: CheckPlan, options: SlimOptions, { signal }: SlimContext): ProofOptions {
+function proofOptions(plan: CheckPlan, options: ExerciseOptions, { signal }: SlimContext): ProofOptions {
   return { run: options.run, checks: plan.checks, timeoutMs: options.timeoutMs, signal };
 }
 
@@ -316,9 +321,8 @@ async function summarise(
   return {
     original: summaryOf(reference, source, image.tree.entries(), ownership),
     slim: summaryOf(proved.name, proved.image, kept, ownership),
-    dropped: [...image.tree.entries()]
-      .filter(({ path }) => !selection.has(path))
-      .map(({ path }) => ({ path, package: ownership.ownerOf(path) })),
+    tree: image.tree,
+    ownership,
   };
 }
 

@@ -24,7 +24,7 @@ async function sweepContainers(cli: DockerCli, own: Session): Promise<number> {
     'list containers',
   );
   const left = lines(listed).filter(([, id = '', pid = '', host = '', created = '']) => {
-    return id !== own.id && isOver(own, Number(pid), host === own.host, created);
+    return id !== own.id && isOver(Number(pid), host === own.host, created);
   });
   for (const [container = ''] of left) await cli.cleanUp(['rm', '--force', '--volumes', '--', container]);
   return left.length;
@@ -36,17 +36,17 @@ async function sweepImages(cli: DockerCli, own: Session): Promise<number> {
     ['image', 'ls', ...filter, '--format', '{{.Repository}}:{{.Tag}}\t{{.Tag}}\t{{.CreatedAt}}'],
     'list images',
   );
-  const left = lines(listed).filter(([, tag = '', created = '']) => {
+  const left = lines(listed).filter(([, tag = ""]) => {
     const pending = parsePendingTag(tag);
     if (pending === undefined || pending.id === own.id) return false;
     // CreatedAt is the source's date, not the load's: a foreign session's image can't be told to be over by it.
-    return pending.host === tagText(own.host) && isOver(own, pending.pid, true, created);
+    return pending.host === tagText(own.host) && !isProcessAlive(pending.pid);
   });
   for (const [name = ''] of left) await cli.cleanUp(['image', 'rm', '--', name]);
   return left.length;
 }
 
-function isOver(own: Session, pid: number, isOurHost: boolean, created: string): boolean {
+function isOver(pid: number, isOurHost: boolean, created: string): boolean {
   if (isOurHost) return !isProcessAlive(pid);
   // `docker ps` prints "2026-01-02 03:04:05 +0000 UTC"; Date can't parse the zone's name.
   const createdMs = Date.parse(created.replace(/ [A-Z]+$/, ''));

@@ -41,15 +41,24 @@ async function feed(stream: AsyncIterable<Uint8Array>, extraction: ReturnType<ty
   try {
     for await (const chunk of stream) {
       if (sink.destroyed) return;
-      if (!sink.write(chunk))
-        await new Promise<void>((resolve) => {
-          sink.once('drain', resolve);
-          sink.once('close', resolve);
-        });
+      if (!sink.write(chunk)) await roomIn(sink);
     }
     sink.end();
   } catch (error) {
     sink.destroy(error as Error);
     throw error;
   }
+}
+
+/** Settles when the sink takes more, or never will. */
+async function roomIn(sink: NodeJS.WritableStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const settle = () => {
+      sink.off('drain', settle);
+      sink.off('close', settle);
+      resolve();
+    };
+    sink.on('drain', settle);
+    sink.on('close', settle);
+  });
 }

@@ -37,8 +37,9 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
     if (letter === 'P') programs.set(first, nextField(fields));
     else if (letter === 'T') touch(touched, nextField(fields), second, programs.get(first));
     else if (letter === 'R') {
-      const canonical = nextField(fields);
-      touch(touched, canonical, second, programs.get(first)).reachedThrough ??= nextField(fields);
+      const touches = touch(touched, nextField(fields), second, programs.get(first));
+      const named = nextField(fields);
+      touches.reachedThrough ??= named;
     } else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
     else if (letter === 'D') lost.push(`the tracer ended early (${first})`);
     else if (letter === 'E') end = first === 'hup' ? 'no-process-left' : 'exit';

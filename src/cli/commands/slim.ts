@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import type { Emit } from '../../events.js';
+import { parseTargetName } from '../../image/name.js';
+import { renderNote } from '../../report/note-text.js';
+import { buildFullReport, buildReport, type FullReport } from '../../report/report.js';
+import { renderSlimReport } from '../../report/slim-human.js';
+import { type SlimOptions, slimImage } from '../../slim-image.js';
+import { openOutputFile } from '../../system/output-file.js';
+import { writeStateFile } from '../../system/state-files.js';
+import { exitCodes } from '../exit-code.js';
+import { openContext } from '../open-context.js';
+import type { RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
+import { parseChecks, parseRun, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
+import type { CommandContext } from '../program.js';
+import { openProgress } from '../progress.js';
+import { styleFor } from '../terminal.js';
+import { readTraceFile } from '../trace-file.js';
+import { version } from '../version.js';
+
+type Flags = RunFlags & SelectionFlags & TimeFlags & SlimFlags;
+
+/** `slimtrace slim` and `slimtrace build`. */
+export async function runSlim(
+  image: string,
+  command: readonly string[],
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
+  const { host } = context;
+  const options = await parseOptions(flags, command, host.env);
+  await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
+  const { result, notes } = await slimWithProgress(image, options, flags, context);
+  const full = buildFullReport(result, version, notes);
+  if (reportFile !== undefined) {
+    await writeFile(reportFile.partialPath, `${JSON.stringify(full)}\n`);
+    await reportFile.commit();
+  }
+  await keepReport(full);
+  const report = buildReport(result, version, notes);
+  host.stdout.write(
+    flags.json
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : renderSlimReport(report, styleFor(host.stdout, host.env)),
+  );
+  context.exitWith(report.passed ? exitCodes.good : exitCodes.negativeVerdict);
+}
+
+async function parseOptions(
+  flags: Flags,
+  command: readonly string[],
+  env: CommandContext['host']['env'],
+): Promise<SlimOptions> {
+  return {
+    run: parseRun(flags, command),
+    checks: parseChecks(flags),
+    selection: await parseSelection(flags),
+    certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
+    tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
+    outputFile: flags.output,
+    ...parseTimes(flags),
+    trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
+    version,
+    sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),
+  };
+}
+
+async function slimWithProgress(image: string, options: SlimOptions, flags: Flags, context: CommandContext) {
+  using progress = openProgress(context.host, flags.quiet === true);
+  const warnings: string[] = [];
+  const emit: Emit = (event) => {
+    if (event.kind === 'warning') warnings.push(event.message);
+    progress.emit(event);
+  };
+  const result = await slimImage(image, options, await openContext(context, emit));
+  return { result, notes: [...warnings, ...result.selection.notes.map(renderNote)] };
+}
+
+/** Kept by the slim image's ID, for `slimtrace why`. */
+async function keepReport(report: FullReport): Promise<void> {
+  await writeStateFile(report.slim.id.replace(':', '-'), JSON.stringify(report));
+}

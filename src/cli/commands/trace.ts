@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+import { traceOnly } from '../../slim-image.js';
+import { openOutputFile } from '../../system/output-file.js';
+import { renderTrace } from '../../trace/trace-json.js';
+import { openContext } from '../open-context.js';
+import type { RunFlags, TimeFlags } from '../options.js';
+import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
+import type { CommandContext } from '../program.js';
+import { openProgress } from '../progress.js';
+
+type Flags = RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };
+
+/** `slimtrace trace`. */
+export async function runTrace(
+  image: string,
+  command: readonly string[],
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
+  const options = { run: parseRun(flags, command), checks: parseChecks(flags), ...parseTimes(flags), trace: undefined };
+  await using output = flags.output === undefined ? undefined : await openOutputFile(flags.output);
+  using progress = openProgress(context.host, flags.quiet === true);
+  const { trace } = await traceOnly(image, options, await openContext(context, progress.emit));
+  if (output === undefined) {
+    context.host.stdout.write(renderTrace(trace));
+    return;
+  }
+  await writeFile(output.partialPath, renderTrace(trace));
+  await output.commit();
+  progress.emit({ kind: 'note', message: `wrote ${trace.paths.length} paths to ${flags.output}` });
+}

@@ -1,0 +1,98 @@
+import { type Command, Option } from 'commander';
+
+/** What commander collects for the flags below. */
+export interface RunFlags {
+  readonly env: string[];
+  readonly envFile: string[];
+  readonly volume: string[];
+  readonly network?: string;
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly entrypoint?: string;
+  readonly http: string[];
+  readonly exec: string[];
+  readonly tcp: string[];
+  readonly port: string[];
+  readonly exit?: string | true;
+}
+
+export interface SelectionFlags {
+  readonly include: string[];
+  readonly includeFrom: string[];
+  readonly exclude: string[];
+  readonly includeShell?: true;
+  /** A file, or false for --no-certs. */
+  readonly certs?: string | boolean;
+}
+
+export interface TimeFlags {
+  readonly timeout: string;
+  readonly stopTimeout: string;
+}
+
+export interface SlimFlags {
+  readonly tag?: string;
+  readonly output?: string;
+  readonly report?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly trace?: string;
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none');
+}
+
+/** Checks, and how the container is run: names and meanings as for `docker run`. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .optionsGroup('Checks (by default: GET / on exposed ports, the HEALTHCHECK, else run to exit):')
+    .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port; repeatable'))
+    .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0; repeatable'))
+    .addOption(repeatable('--tcp <port>', 'port that must accept connections; repeatable'))
+    .option('--exit [code]', 'the container ends by itself, with this exit code (0)')
+    .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones; repeatable'))
+    .optionsGroup('Run options (as for docker run):')
+    .addOption(repeatable('-e, --env <name[=value]>', 'environment variable; repeatable'))
+    .addOption(repeatable('--env-file <file>', 'file of environment variables; repeatable'))
+    .addOption(repeatable('-v, --volume <volume>', 'bind mount or volume; repeatable'))
+    .option('--network <network>', 'network to connect to')
+    .option('-u, --user <user>', 'user name or ID')
+    .option('-w, --workdir <directory>', 'working directory')
+    .option('--entrypoint <command>', 'replaces the image’s entrypoint');
+}
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .optionsGroup('What is kept:')
+    .addOption(
+      repeatable(
+        '--include <path|glob>',
+        'keep this, whatever the trace says; a directory with all below it; repeatable',
+      ),
+    )
+    .addOption(repeatable('--include-from <file>', 'file with one path or glob per line; repeatable'))
+    .addOption(repeatable('--exclude <path|glob>', 'leave this out, whatever asks for it; repeatable'))
+    .option('--include-shell', 'keep the image’s shell')
+    .option('--certs <file>', 'CA certificates (PEM) to use as the image’s bundle')
+    .option('--no-certs', 'keep no CA certificates but the traced ones');
+}
+
+export function addTimeOptions(command: Command): Command {
+  return command
+    .optionsGroup('Time:')
+    .option('--timeout <seconds>', 'for a container to become ready, and for each check to pass', '60')
+    .option('--stop-timeout <seconds>', 'for the traced application to end after its stop signal', '3');
+}
+
+export function addSlimOptions(command: Command): Command {
+  return command
+    .optionsGroup('Result:')
+    .option('-t, --tag <name>', 'name of the slim image (default: the image’s with -slim appended to the tag)')
+    .option('-o, --output <file>', 'write the slim image as an archive too (OCI layout and docker-archive in one)')
+    .option('--report <file>', 'write the report with every path and its reasons (JSON)')
+    .option('--json', 'print the result as JSON')
+    .option('-q, --quiet', 'no progress');
+}

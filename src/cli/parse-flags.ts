@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { parseHttpSpec, parsePort, splitCommand } from '../check/parse-check.js';
+import type { CheckRequests } from '../check/plan-checks.js';
+import type { RunOptions } from '../engine/engine.js';
+import { SlimtraceError } from '../errors.js';
+import type { SelectionOptions } from '../selection/rule.js';
+import type { RunFlags, SelectionFlags, TimeFlags } from './options.js';
+
+export function parseRun(flags: RunFlags, command: readonly string[]): RunOptions {
+  return {
+    env: flags.env,
+    envFiles: flags.envFile,
+    volumes: flags.volume,
+    network: flags.network,
+    user: flags.user,
+    workdir: flags.workdir,
+    entrypoint: flags.entrypoint,
+    command,
+  };
+}
+
+export function parseChecks(flags: RunFlags): CheckRequests {
+  return {
+    http: flags.http.map(parseHttpSpec),
+    exec: flags.exec.map((text) => splitCommand(text, '--exec')),
+    tcp: flags.tcp.map((text) => parsePort(text, '--tcp')),
+    ports: flags.port.map((text) => parsePort(text, '--port')),
+    exit: flags.exit === undefined ? undefined : parseExitCode(flags.exit),
+  };
+}
+
+function parseExitCode(text: string | true): number {
+  if (text === true) return 0;
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 255) return Number(text);
+  throw new SlimtraceError('usage', {
+    problem: `--exit ${JSON.stringify(text)} is not an exit code (0 to 255)`,
+    hint: 'give the image before --exit, or write --exit=0',
+  });
+}
+
+export async function parseSelection(flags: SelectionFlags): Promise<SelectionOptions> {
+  const listed = await Promise.all(flags.includeFrom.map(readPatterns));
+  return {
+    include: [...flags.include, ...listed.flat()],
+    exclude: flags.exclude,
+    includeShell: flags.includeShell === true,
+    certificates: flags.certs !== false,
+  };
+}
+
+/** One pattern a line; empty lines and those that begin with `#` say nothing. */
+async function readPatterns(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SlimtraceError('file-unreadable', { file }, { cause });
+  });
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+}
+
+export function parseTimes(flags: TimeFlags): { readonly timeoutMs: number; readonly stopGraceSeconds: number } {
+  return {
+    timeoutMs: parseSeconds(flags.timeout, '--timeout', 1) * 1000,
+    stopGraceSeconds: Math.ceil(parseSeconds(flags.stopTimeout, '--stop-timeout', 0)),
+  };
+}
+
+function parseSeconds(text: string, flag: string, least: number): number {
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= least && seconds <= 86_400) return seconds;
+  throw new SlimtraceError('usage', {
+    problem: `${flag} ${JSON.stringify(text)} is not a number of seconds (${least} to 86400)`,
+  });
+}
+
+/** SOURCE_DATE_EPOCH as a whole number of seconds (reproducible-builds.org/specs/source-date-epoch). */
+export function parseSourceDateEpoch(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new SlimtraceError('usage', {
+    problem: `SOURCE_DATE_EPOCH=${JSON.stringify(text)} is not a number of seconds`,
+  });
+}

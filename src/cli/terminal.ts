@@ -1,0 +1,24 @@
+import { ansiStyle, plainStyle, type Style } from '../report/style.js';
+
+/** The parts of a process that the command line uses: `process` itself, or a stand-in. */
+export interface Host {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  on(event: NodeJS.Signals, listener: () => void): unknown;
+  off(event: NodeJS.Signals, listener: () => void): unknown;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Colour for a terminal only, unless NO_COLOR (no-color.org) or FORCE_COLOR say otherwise. */
+export function styleFor(stream: Stream, env: Host['env']): Style {
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return plainStyle;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return ansiStyle;
+  return stream.isTTY && env.TERM !== 'dumb' ? ansiStyle : plainStyle;
+}

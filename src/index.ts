@@ -1,0 +1,13 @@
+/** slimtrace as a library: the stories behind the commands, and the data they give. */
+export type { Check } from './check/check.js';
+export type { Verdict } from './check/compare-runs.js';
+export type { CheckRequests } from './check/plan-checks.js';
+export { openDocker } from './engine/docker.js';
+export type { Engine, RunOptions } from './engine/engine.js';
+export { SlimtraceError } from './errors.js';
+export type { ProgressEvent } from './events.js';
+export { buildFullReport, buildReport, type FullReport, type SlimReport } from './report/report.js';
+export type { Reason, Selection } from './selection/reason.js';
+export { type SlimContext, type SlimOptions, type SlimResult, slimImage, traceOnly } from './slim-image.js';
+export { startSession } from './system/session.js';
+export type { Trace } from './trace/trace.js';

@@ -1,0 +1,86 @@
+import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
+import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
+import type { Style } from './style.js';
+
+/** Differences of one check that are shown; `--json` has them all. */
+const shownDifferences = 8;
+const shownLogLines = 10;
+const longestValue = 160;
+
+/** The result of `slimtrace slim` for a person. */
+export function renderSlimReport(report: SlimReport, style: Style): string {
+  const sections = [renderTable(report, style), renderChecks(report, style)];
+  if (report.notes.length > 0)
+    sections.push(report.notes.map((note) => `${style.yellow('note:')} ${printable(note)}`).join('\n'));
+  if (report.logs !== null) sections.push(renderLogs('slim image', report.logs.slim));
+  sections.push(renderConclusion(report, style));
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function renderTable({ original, slim, reduction }: SlimReport, style: Style): string {
+  const row = (name: string, value: (image: ReportedImage) => string, change = '') => [
+    name,
+    value(original),
+    value(slim),
+    change,
+  ];
+  const rows = [
+    ['', 'original', 'slim', ''],
+    row('size', (image) => formatBytes(image.sizeBytes), `-${formatPercent(reduction)}`.replace('--', '+')),
+    row('files', (image) => formatCount(image.files)),
+    row('layers', (image) => formatCount(image.layers)),
+    row('packages with files', (image) => (image.packages === null ? 'unknown' : formatCount(image.packages))),
+    row('shells', (image) => formatCount(image.shells.length)),
+    row('setuid/setgid files', (image) => formatCount(image.setuidFiles.length)),
+  ];
+  const [head = '', ...body] = renderColumns(rows, new Set([1, 2, 3])).split('\n');
+  return [style.dim(head), ...body].join('\n');
+}
+
+function renderChecks({ checks }: SlimReport, style: Style): string {
+  return checks.map((check) => renderCheckLines(check, style).join('\n')).join('\n');
+}
+
+function renderCheckLines(checked: ReportedCheck, style: Style): string[] {
+  const name = printable(checked.check);
+  if (checked.result === 'same') {
+    const aside =
+      checked.setAside.length === 0 ? '' : style.dim(`  (varies by itself: ${printable(checked.setAside.join(', '))})`);
+    return [`${style.green('same')}       ${name}${aside}`];
+  }
+  if (checked.result === 'not-evidence')
+    return [`${style.yellow('no proof')}   ${name}: fails on the original too (${printable(checked.problem ?? '')})`];
+  const problem = checked.problem === null ? '' : `: ${printable(checked.problem)}`;
+  const shown = checked.differences
+    .slice(0, shownDifferences)
+    .map(
+      ({ field, original, slim }) => `           ${printable(field)}: original ${value(original)}, slim ${value(slim)}`,
+    );
+  const more = checked.differences.length - shown.length;
+  return [
+    `${style.red('different')}  ${name}${problem}`,
+    ...shown,
+    ...(more > 0 ? [`           and ${more} more (--json has them all)`] : []),
+  ];
+}
+
+function value(text: string | undefined): string {
+  if (text === undefined) return 'nothing';
+  const short = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+  return `"${printable(short)}"`;
+}
+
+function renderLogs(of: string, lines: readonly string[]): string {
+  if (lines.length === 0) return `the ${of} printed nothing`;
+  return [`last lines of the ${of}:`, ...lines.slice(-shownLogLines).map((line) => `  ${printable(line)}`)].join('\n');
+}
+
+function renderConclusion(report: SlimReport, style: Style): string {
+  const name = printable(report.slim.reference);
+  const time = formatSeconds(report.durationMs);
+  if (!report.passed)
+    return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})`;
+  const saved = formatBytes(report.original.sizeBytes - report.slim.sizeBytes);
+  const output = report.outputFile === null ? '' : `\nwritten to ${printable(report.outputFile)}`;
+  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}`;
+}
