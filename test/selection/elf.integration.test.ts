@@ -1,10 +1,17 @@
-import { closeSync, fstatSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ElfFacts, parseElf } from '../../src/selection/elf.js';
 
-const directories = ['/usr/bin', '/usr/sbin', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/libexec', '/lib'];
+const directories = [
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/libexec',
+  '/lib',
+];
 const maxFiles = 600;
 
 function readElf(path: string): ElfFacts | undefined {
@@ -61,7 +68,8 @@ describe('parseElf against readelf', () => {
 function* candidates(): Generator<string> {
   for (const directory of directories) {
     try {
-      for (const entry of readdirSync(directory, { withFileTypes: true })) if (entry.isFile()) yield join(directory, entry.name);
+      for (const entry of readdirSync(directory, { withFileTypes: true }))
+        if (entry.isFile()) yield join(directory, entry.name);
     } catch {
       // Not every machine has every directory.
     }
