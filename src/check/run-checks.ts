@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../engine/engine.js';
 import { describeThrown } from '../errors.js';
+import type { Attempt } from './attempt.js';
 import type { Check, CheckOutcome, CheckRun } from './check.js';
 import { describeOutput } from './describe-output.js';
 import { runHttpCheck } from './http-check.js';
@@ -10,14 +11,6 @@ export interface RunChecksOptions {
   /** How long the container may take to become ready, and each check to pass. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-}
-
-/** What one attempt of a check came to. `isFinal` ends the waiting though it didn't pass. */
-export interface Attempt {
-  readonly passed: boolean;
-  readonly problem?: string;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly isFinal?: boolean;
 }
 
 const firstPauseMs = 30;

@@ -1,16 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
+import type { CommandContext } from './command-context.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { presentError } from './present-error.js';
 import { type Host, styleFor } from './terminal.js';
 import { version } from './version.js';
-
-/** What a command's action gets: the host, a signal that Ctrl-C aborts, and where its exit code goes. */
-export interface CommandContext {
-  readonly host: Host;
-  readonly signal: AbortSignal;
-  exitWith(code: number): void;
-}
 
 const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 

@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
 import { parseChecks, parseRun, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';

@@ -5,7 +5,7 @@ import { renderTrace } from '../../trace/trace-json.js';
 import { openContext } from '../open-context.js';
 import type { RunFlags, TimeFlags } from '../options.js';
 import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { openProgress } from '../progress.js';
 
 type Flags = RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };

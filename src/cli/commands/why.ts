@@ -6,7 +6,7 @@ import { answerWhy } from '../../report/why.js';
 import { renderAnswer } from '../../report/why-human.js';
 import { readStateFile } from '../../system/state-files.js';
 import { openContext } from '../open-context.js';
-import type { CommandContext } from '../program.js';
+import type { CommandContext } from '../command-context.js';
 import { styleFor } from '../terminal.js';
 
 interface Flags {
