@@ -1,5 +1,5 @@
 import { comparePaths, type FileTree, type Resolution } from '../image/file-tree.js';
-import { type ImagePath, isWithin, parentOf, rootPath } from '../image/path.js';
+import { type ImagePath, parentOf, rootPath } from '../image/path.js';
 import type { Exclusion } from './exclusion.js';
 import type { SelectionNote } from './note.js';
 import { parentOfReason, type Reason } from './reason.js';
@@ -64,8 +64,6 @@ export class GrowingSelection {
       if (link !== cause && !this.#isExcluded(link, reason, true)) this.#add(link, reason);
     }
     for (const walked of way.alsoWalked) {
-      // A directory above what is kept here is kept, and explained, by what is in it.
-      if ([end, ...way.symlinks].some((path) => isWithin(path, walked))) continue;
       const reason: Reason = { kind: 'walked-through', parent: end };
       if (!this.#isExcluded(walked, reason, true)) this.#add(walked, reason);
     }

@@ -23,11 +23,13 @@ export function settleReasons(reasons: ReadonlyMap<ImagePath, ReadonlyMap<string
   const selection = new Map<ImagePath, readonly Reason[]>();
   for (const path of [...reasons.keys()].sort(comparePaths)) {
     const ranked: RankedReason[] = [];
+    const child = children.get(path);
     for (const [key, reason] of reasons.get(path) ?? []) {
+      // That a name went through a directory says nothing once something kept stands in it.
+      if (reason.kind === 'walked-through' && child !== undefined) continue;
       const parent = parentOfReason(reason);
       ranked.push({ reason, key, distance: parent === undefined ? 0 : distanceOf(parent) + 1 });
     }
-    const child = children.get(path);
     if (child !== undefined) {
       ranked.push({ reason: { kind: 'parent-directory', parent: child }, key: child, distance: distanceOf(child) + 1 });
     }

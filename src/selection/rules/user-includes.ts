@@ -1,4 +1,5 @@
 import type { ImagePath } from '../../image/path.js';
+import { parseGlobs } from '../glob.js';
 import { matchingPaths } from '../matching-paths.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 
@@ -14,10 +15,20 @@ export const userIncludes: Rule = {
       // `--include /bin` in a usr-merged image means what is in there, as `ls /bin/` would have it.
       const named = pattern.startsWith('/') ? context.tree.resolve(pattern).entry : undefined;
       if (named !== undefined) yield* wantAll(context, pattern, named.path, seen);
+      yield* wantLinks(context, pattern);
       if (seen.size === 0) yield { kind: 'pattern-matches-nothing', option: 'include', pattern };
     }
   },
 };
+
+/** The links that the pattern as the user wrote it goes through: `/bin/bash` is to work in the slim image. */
+function* wantLinks({ tree }: RuleContext, pattern: string): Generator<Want> {
+  for (const { literal } of parseGlobs(pattern)) {
+    const path = `/${literal.join('/')}`;
+    if (tree.resolve(path).symlinks.length === 0) continue;
+    yield { path, reason: { kind: 'included-by-user', pattern }, onlyIfPresent: true };
+  }
+}
 
 function* wantAll(context: RuleContext, pattern: string, path: ImagePath, seen: Set<ImagePath>): Generator<Want> {
   if (seen.has(path)) return;
