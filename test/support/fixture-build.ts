@@ -15,6 +15,7 @@ async function main(args: string[]): Promise<number> {
   }
   const names = args.includes('--all') ? known : args;
   const failures: string[] = [];
+  const told = new Set<unknown>();
   const queue = [...names];
   const worker = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -22,7 +23,9 @@ async function main(args: string[]): Promise<number> {
       const failure = await buildOne(name, started).catch((error: unknown) => error);
       if (failure === undefined) continue;
       failures.push(name);
-      console.error(`${name}: ${failure instanceof Error ? failure.message : failure}`);
+      // A base that can't be built fails all that stand on it with one and the same error.
+      if (!told.has(failure)) console.error(`${name}: ${failure instanceof Error ? failure.message : failure}`);
+      told.add(failure);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
