@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addRunOptions, addSelectionOptions, addSlimOptions, addTimeOptions } from './options.js';
 import type { CommandContext } from './command-context.js';
+import { addRunOptions, addSelectionOptions, addSlimOptions, addTimeOptions } from './options.js';
 
 // Each command's module is loaded when it is run: `--version` and `--help` must not pay for them.
 

@@ -2,24 +2,24 @@ import { type Command, Option } from 'commander';
 
 /** What commander collects for the flags below. */
 export interface RunFlags {
-  readonly env: string[];
-  readonly envFile: string[];
-  readonly volume: string[];
+  readonly env?: string[];
+  readonly envFile?: string[];
+  readonly volume?: string[];
   readonly network?: string;
   readonly user?: string;
   readonly workdir?: string;
   readonly entrypoint?: string;
-  readonly http: string[];
-  readonly exec: string[];
-  readonly tcp: string[];
-  readonly port: string[];
+  readonly http?: string[];
+  readonly exec?: string[];
+  readonly tcp?: string[];
+  readonly port?: string[];
   readonly exit?: string | true;
 }
 
 export interface SelectionFlags {
-  readonly include: string[];
-  readonly includeFrom: string[];
-  readonly exclude: string[];
+  readonly include?: string[];
+  readonly includeFrom?: string[];
+  readonly exclude?: string[];
   readonly includeShell?: true;
   /** A file, or false for --no-certs. */
   readonly certs?: string | boolean;
@@ -39,25 +39,25 @@ export interface SlimFlags {
   readonly trace?: string;
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(collect).default([], 'none');
+  return new Option(flags, `${description}; repeatable`).argParser(collect);
 }
 
 /** Checks, and how the container is run: names and meanings as for `docker run`. */
 export function addRunOptions(command: Command): Command {
   return command
     .optionsGroup('Checks (by default: GET / on exposed ports, the HEALTHCHECK, else run to exit):')
-    .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port; repeatable'))
-    .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0; repeatable'))
-    .addOption(repeatable('--tcp <port>', 'port that must accept connections; repeatable'))
+    .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port'))
+    .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0'))
+    .addOption(repeatable('--tcp <port>', 'port that must accept connections'))
     .option('--exit [code]', 'the container ends by itself, with this exit code (0)')
-    .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones; repeatable'))
+    .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones'))
     .optionsGroup('Run options (as for docker run):')
-    .addOption(repeatable('-e, --env <name[=value]>', 'environment variable; repeatable'))
-    .addOption(repeatable('--env-file <file>', 'file of environment variables; repeatable'))
-    .addOption(repeatable('-v, --volume <volume>', 'bind mount or volume; repeatable'))
+    .addOption(repeatable('-e, --env <name[=value]>', 'environment variable'))
+    .addOption(repeatable('--env-file <file>', 'file of environment variables'))
+    .addOption(repeatable('-v, --volume <volume>', 'bind mount or volume'))
     .option('--network <network>', 'network to connect to')
     .option('-u, --user <user>', 'user name or ID')
     .option('-w, --workdir <directory>', 'working directory')
@@ -73,8 +73,8 @@ export function addSelectionOptions(command: Command): Command {
         'keep this, whatever the trace says; a directory with all below it; repeatable',
       ),
     )
-    .addOption(repeatable('--include-from <file>', 'file with one path or glob per line; repeatable'))
-    .addOption(repeatable('--exclude <path|glob>', 'leave this out, whatever asks for it; repeatable'))
+    .addOption(repeatable('--include-from <file>', 'file with one path or glob per line'))
+    .addOption(repeatable('--exclude <path|glob>', 'leave this out, whatever asks for it'))
     .option('--include-shell', 'keep the image’s shell')
     .option('--certs <file>', 'CA certificates (PEM) to use as the image’s bundle')
     .option('--no-certs', 'keep no CA certificates but the traced ones');

@@ -8,9 +8,9 @@ import type { RunFlags, SelectionFlags, TimeFlags } from './options.js';
 
 export function parseRun(flags: RunFlags, command: readonly string[]): RunOptions {
   return {
-    env: flags.env,
-    envFiles: flags.envFile,
-    volumes: flags.volume,
+    env: flags.env ?? [],
+    envFiles: flags.envFile ?? [],
+    volumes: flags.volume ?? [],
     network: flags.network,
     user: flags.user,
     workdir: flags.workdir,
@@ -21,10 +21,10 @@ export function parseRun(flags: RunFlags, command: readonly string[]): RunOption
 
 export function parseChecks(flags: RunFlags): CheckRequests {
   return {
-    http: flags.http.map(parseHttpSpec),
-    exec: flags.exec.map((text) => splitCommand(text, '--exec')),
-    tcp: flags.tcp.map((text) => parsePort(text, '--tcp')),
-    ports: flags.port.map((text) => parsePort(text, '--port')),
+    http: (flags.http ?? []).map(parseHttpSpec),
+    exec: (flags.exec ?? []).map((text) => splitCommand(text, '--exec')),
+    tcp: (flags.tcp ?? []).map((text) => parsePort(text, '--tcp')),
+    ports: (flags.port ?? []).map((text) => parsePort(text, '--port')),
     exit: flags.exit === undefined ? undefined : parseExitCode(flags.exit),
   };
 }
@@ -39,10 +39,10 @@ function parseExitCode(text: string | true): number {
 }
 
 export async function parseSelection(flags: SelectionFlags): Promise<SelectionOptions> {
-  const listed = await Promise.all(flags.includeFrom.map(readPatterns));
+  const listed = await Promise.all((flags.includeFrom ?? []).map(readPatterns));
   return {
-    include: [...flags.include, ...listed.flat()],
-    exclude: flags.exclude,
+    include: [...(flags.include ?? []), ...listed.flat()],
+    exclude: flags.exclude ?? [],
     includeShell: flags.includeShell === true,
     certificates: flags.certs !== false,
   };

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
 import type { CommandContext } from './command-context.js';
+import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { presentError } from './present-error.js';
 import { type Host, styleFor } from './terminal.js';
@@ -11,6 +11,8 @@ const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Runs the command line of `host` and returns the exit code. Never throws, never exits. */
 export async function run(host: Host): Promise<number> {
   const interrupted = new AbortController();
+  // A reader that has seen enough (`| head`) closes the pipe; that is no reason to fail, nor to go on for long.
+  host.stdout.on('error', (error) => interrupted.abort(error));
   let code: number = exitCodes.good;
   let signalled: NodeJS.Signals | undefined;
   const listeners = interrupts.map((signal) => {

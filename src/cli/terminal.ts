@@ -14,6 +14,7 @@ interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** Colour for a terminal only, unless NO_COLOR (no-color.org) or FORCE_COLOR say otherwise. */

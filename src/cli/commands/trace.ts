@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { traceOnly } from '../../slim-image.js';
 import { openOutputFile } from '../../system/output-file.js';
 import { renderTrace } from '../../trace/trace-json.js';
+import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
 import type { RunFlags, TimeFlags } from '../options.js';
 import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
-import type { CommandContext } from '../command-context.js';
 import { openProgress } from '../progress.js';
 
 type Flags = RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };

@@ -5,8 +5,8 @@ import type { FullReport } from '../../report/report.js';
 import { answerWhy } from '../../report/why.js';
 import { renderAnswer } from '../../report/why-human.js';
 import { readStateFile } from '../../system/state-files.js';
-import { openContext } from '../open-context.js';
 import type { CommandContext } from '../command-context.js';
+import { openContext } from '../open-context.js';
 import { styleFor } from '../terminal.js';
 
 interface Flags {
