@@ -1,7 +1,7 @@
 import { openEngineImage } from './agent/open-image.js';
 import type { EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
-import { inPhase } from './events.js';
+import { type Emit, inPhase } from './events.js';
 import { takeCensus } from './image/census.js';
 import { findOtherContents } from './image/compare-contents.js';
 import { type ConfigDifference, diffConfigs } from './image/diff-configs.js';
@@ -54,6 +54,9 @@ export interface CompareContext extends SlimContext {
 
 const shownDirectories = 10;
 
+/** Reading more than this takes long enough to be told about. */
+const longReadBytes = 50e6;
+
 /**
  * Sets two images of an engine side by side, and runs nothing of either. Throws SlimtraceError when there is no engine,
  * no such image, or it is for another machine.
@@ -92,9 +95,15 @@ function requireNative({ platform }: EngineImage, architecture: string): void {
 export async function compareOpened(
   original: Image,
   slim: Image,
-  options: { readonly isDeep: boolean; readonly signal: AbortSignal },
+  options: { readonly isDeep: boolean; readonly emit: Emit; readonly signal: AbortSignal },
 ): Promise<Omit<ImageComparison, 'durationMs'>> {
   const { doubtful, ...diff } = diffTrees(original.tree, slim.tree, options);
+  const doubtfulBytes = doubtful.reduce((sum, path) => sum + (slim.tree.get(path)?.sizeBytes ?? 0), 0);
+  if (doubtfulBytes > longReadBytes)
+    options.emit({
+      kind: 'note',
+      message: `reading ${doubtful.length} files of both images, ${Math.round(doubtfulBytes / 1e6)} MB each`,
+    });
   const otherContents = await findOtherContents(original, slim, doubtful, options.signal);
   const changedFiles = [...diff.resized, ...otherContents].sort(comparePaths).map((path) => ({
     path,
