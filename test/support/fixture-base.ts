@@ -6,6 +6,9 @@ import { execa } from 'execa';
 /** The image all fixtures stand on: Debian 12 with little more than apt. */
 export const baseImage = 'slimtrace-fixture/base:bookworm';
 
+const bootstrap = 'mmdebstrap';
+const packageManager = 'apt-get';
+
 /**
  * Makes sure that `baseImage` is in the engine: imported from the cached tarball, else made from Debian packages by mmdebstrap,
  * else pulled. Rejects with what to do when none of the three works.
@@ -32,15 +35,15 @@ export async function isInEngine(image: string): Promise<boolean> {
 // Resolves to the reason when there is no tarball to be had this way.
 async function bootstrapTarball(tarball: string): Promise<string | undefined> {
   const isRoot = process.getuid?.() === 0;
-  if (!(await isOnPath('mmdebstrap'))) {
-    if (!isRoot || !(await isOnPath('apt-get'))) return 'mmdebstrap is not installed';
-    await execa('apt-get', ['install', '-y', '--no-install-recommends', 'mmdebstrap'], { reject: false });
-    if (!(await isOnPath('mmdebstrap'))) return 'mmdebstrap could not be installed';
+  if (!(await isOnPath(bootstrap))) {
+    if (!isRoot || !(await isOnPath(packageManager))) return 'mmdebstrap is not installed';
+    await execa(packageManager, ['install', '-y', '--no-install-recommends', bootstrap], { reject: false });
+    if (!(await isOnPath(bootstrap))) return 'mmdebstrap could not be installed';
   }
   await mkdir(cacheDirectory(), { recursive: true });
   // Renamed when whole, so that an interrupted run leaves no half tarball to be trusted later.
   const partial = `${tarball}.${process.pid}`;
-  const { failed, stderr } = await execa('mmdebstrap', ['--variant=minbase', '--format=tar', 'bookworm', partial], {
+  const { failed, stderr } = await execa(bootstrap, ['--variant=minbase', '--format=tar', 'bookworm', partial], {
     reject: false,
   });
   if (failed) {

@@ -113,7 +113,7 @@ async function build(recipe: Recipe, tag: string): Promise<void> {
     await cp(recipe.directory, context, { recursive: true, filter: (path) => basename(path) !== 'expect.json' });
     if (recipe.dockerfile.includes('host-settings')) await writeHostSettings(join(context, 'host-settings'));
     // BuildKit is a separate program with recent clients and can't be counted on; the classic builder is in every engine.
-    await execa('docker', ['build', ...proxyArguments(), '--tag', tag, context], {
+    await execa('docker', ['build', '--force-rm', ...proxyArguments(), '--tag', tag, context], {
       env: { DOCKER_BUILDKIT: '0' },
       all: true,
     }).catch((cause) => {
