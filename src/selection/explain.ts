@@ -10,7 +10,7 @@ export interface ExplainedStep {
 }
 
 /** A kept path near one that isn't: the likeliest that was meant, or the place it would stand in. */
-export interface KeptNeighbour {
+interface KeptNeighbour {
   readonly path: ImagePath;
   readonly relation: 'sibling' | 'ancestor';
 }

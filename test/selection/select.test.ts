@@ -126,9 +126,10 @@ describe('selectFiles', () => {
     const { selection } = await selectFiles({ ...image, config: {}, trace, options });
     const tookMs = performance.now() - startedMs;
     expect(selection.size).toBeGreaterThan(20_000);
-    // A second is the promise on an idle machine; twice that where the tests share two cores.
-    expect(tookMs).toBeLessThan(2000);
-  });
+    // Half a second on an idle machine. The bound is wide, because other tests may have the cores; what it catches is
+    // time that grows with the square.
+    expect(tookMs).toBeLessThan(5000);
+  }, 30_000);
 });
 
 /** Lines of a tree in which no path is both a link or file and a directory. */

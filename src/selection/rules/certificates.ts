@@ -34,6 +34,7 @@ const hashedDirectories = [
   '/var/lib/ca-certificates/pem',
   '/usr/local/ssl/certs',
 ];
+const hashName = /^[0-9a-f]{8}\.r?\d+$/;
 const hashingLibrary = /^lib(?:ssl|crypto|gnutls)(?:-[\w.]+)?\.so(?:\.|$)/;
 
 const javaBundles = [
@@ -110,10 +111,11 @@ function isHashTouched(context: RuleContext): boolean {
   const bundleFiles = new Set<string>([...bundles, ...javaBundles].map((path) => baseName(path as ImagePath)));
   return context.trace.paths.some(({ path: named, accesses }) => {
     const path = named.replace(/\/+$/, '');
-    const cut = path.lastIndexOf('/');
-    const [directory, name] = [path.slice(0, cut), path.slice(cut + 1)];
     if (names.has(path)) return accesses.includes('opendir') || accesses.includes('read');
-    return names.has(directory) && name !== '' && !bundleFiles.has(name);
+    const cut = path.lastIndexOf('/');
+    const name = path.slice(cut + 1);
+    if (!names.has(path.slice(0, cut)) || bundleFiles.has(name)) return false;
+    return hashName.test(name) || context.tree.resolve(path).entry?.type === 'file';
   });
 }
 

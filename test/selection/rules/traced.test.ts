@@ -45,6 +45,11 @@ describe('traced', () => {
     expect(kept).toContain('/app/main.js');
   });
 
+  it('keeps a file that the app deletes as it runs, as the next start deletes it again', async () => {
+    const { kept } = await selectFrom(smallImage('/app/first-run : x'), { trace: ['unlink /app/first-run'] });
+    expect(kept).toEqual(['/app/first-run']);
+  });
+
   it('keeps only the mount points of what a runtime mounts', async () => {
     const { kept } = await selectFrom(smallImage('/proc/\n/dev/null'), {
       trace: ['/proc/self/maps', '/dev/null', '/sys/kernel/mm'],

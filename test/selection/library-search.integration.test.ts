@@ -1,0 +1,103 @@
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { FileTree, type TreeEntry } from '../../src/image/file-tree.js';
+import type { ContentSource } from '../../src/image/image.js';
+import { asImagePath, decodePathBytes } from '../../src/image/path.js';
+import { selectFiles } from '../../src/selection/select.js';
+import { smallTrace } from './small-image.js';
+
+const roots = [
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/lib64',
+  '/etc/ld.so.conf.d',
+];
+const single = ['/bin', '/sbin', '/lib', '/lib64', '/usr/lib', '/etc/ld.so.cache', '/etc/ld.so.conf'];
+const maxPrograms = 150;
+
+/** The part of this machine's tree where programs and libraries are. */
+function hostTree(): FileTree {
+  const entries: TreeEntry[] = [];
+  const add = (path: string, isDeep: boolean): void => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return;
+    const type = stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'file';
+    entries.push({
+      path: asImagePath(path),
+      type,
+      mode: stats.mode & 0o7777,
+      uid: stats.uid,
+      gid: stats.gid,
+      sizeBytes: type === 'file' ? stats.size : 0,
+      mtime: { seconds: 0, nanoseconds: 0 },
+      ...(type === 'symlink' ? { linkTarget: decodePathBytes(readlinkSync(path, 'buffer')) } : {}),
+    });
+    if (type === 'directory' && isDeep) for (const name of readdirSync(path)) add(join(path, name), true);
+  };
+  for (const path of roots) add(path, true);
+  for (const path of single) add(path, false);
+  return new FileTree(entries);
+}
+
+const hostContents: ContentSource = {
+  fetch: async () => {},
+  read: (path, offset, length) => {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+    } finally {
+      closeSync(file);
+    }
+  },
+  stream: () => {
+    throw new Error('selection reads ranges only');
+  },
+};
+
+/** What the real loader would map into a program; undefined when it can't say. */
+async function loadedBy(program: string): Promise<readonly string[] | undefined> {
+  const { stdout, exitCode } = await execa('ldd', [program], { reject: false });
+  if (exitCode !== 0 || stdout.includes('not found')) return undefined;
+  return [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map((match) => match[1] ?? '');
+}
+
+describe('the library closure against the loader of this machine', () => {
+  it('keeps every library that ldd names, and no other', async (context) => {
+    if ((await execa('ldd', ['--version'], { reject: false })).exitCode !== 0) {
+      if (process.env.CI) throw new Error('ldd is missing');
+      return context.skip('ldd is missing');
+    }
+    const tree = hostTree();
+    const options = { include: [], exclude: [], includeShell: false, certificates: false };
+    const programs = tree.children('/usr/bin').filter((path) => tree.get(path)?.type === 'file');
+    const step = Math.max(1, Math.floor(programs.length / maxPrograms));
+    let compared = 0;
+    for (const program of programs.filter((_, index) => index % step === 0)) {
+      const libraries = (await loadedBy(program)) ?? [];
+      // Programs with libraries of their own elsewhere are beyond this part of the tree.
+      if (libraries.length === 0 || libraries.some((path) => tree.resolve(path).entry === undefined)) continue;
+      const trace = smallTrace(`exec ${program}`);
+      const { selection } = await selectFiles({ tree, contents: hostContents, config: {}, trace, options });
+      const slim = new FileTree([...selection.keys()].flatMap((path) => tree.get(path) ?? []));
+      const missing = libraries.filter((path) => slim.resolve(path).entry === undefined);
+      // Name service modules come on top: they are loaded later, by name.
+      const real = new Set(libraries.map((path) => tree.resolve(path).entry?.path));
+      const extra = [...selection.keys()].filter(
+        (path) =>
+          path.includes('.so') &&
+          !path.includes('/libnss_') &&
+          !path.startsWith('/etc/') &&
+          tree.get(path)?.type === 'file' &&
+          !real.has(path),
+      );
+      expect({ program, missing, extra }).toEqual({ program, missing: [], extra: [] });
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(20);
+  });
+});
