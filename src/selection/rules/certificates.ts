@@ -110,7 +110,7 @@ function isHashTouched(context: RuleContext): boolean {
   const names = new Set([...hashed, ...hashedDirectories]);
   const bundleFiles = new Set<string>([...bundles, ...javaBundles].map((path) => baseName(path as ImagePath)));
   return context.trace.paths.some(({ path: named, accesses }) => {
-    const path = named.replace(/\/+$/, '');
+    const path = named.endsWith('/') ? named.slice(0, -1) : named;
     if (names.has(path)) return accesses.includes('opendir') || accesses.includes('read');
     const cut = path.lastIndexOf('/');
     const name = path.slice(cut + 1);

@@ -1,4 +1,3 @@
-import { linesOf } from '../ld-so-conf.js';
 import type { Rule, RuleContext } from '../rule.js';
 
 /** Who is who. Not /etc/shadow: what checks passwords opens it, and is traced. */
@@ -33,6 +32,11 @@ export const homeDirectory: Rule = {
 
 function homeOf({ tree, contents }: RuleContext, user: string): string | undefined {
   const passwd = tree.resolve('/etc/passwd').entry?.path;
-  const accounts = linesOf(passwd === undefined ? undefined : contents(passwd)).map((line) => line.split(':'));
+  const bytes = passwd === undefined ? undefined : contents(passwd);
+  // passwd(5) knows no comments: a `#` can be part of someone's name.
+  const accounts = Buffer.from(bytes ?? [])
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   return accounts.find(([name, , uid]) => name === user || uid === user)?.[5];
 }

@@ -3,7 +3,7 @@ import { asImagePath } from '../../../src/image/path.js';
 import { selectFrom, smallImage } from '../small-image.js';
 
 const etc = `
-  /etc/passwd : root:x:0:0:root:/root:/bin/sh\\napp:x:1000:1000::/home/app:/bin/sh
+  /etc/passwd : root:x:0:0:root:/root:/bin/sh\\napp:x:1000:1000:App #1:/home/app:/bin/sh
   /etc/group : root:x:0:
   /etc/shadow : secret
   /etc/nsswitch.conf : # names\\npasswd: files [NOTFOUND=return] systemd\\nhosts: files dns
