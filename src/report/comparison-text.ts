@@ -79,12 +79,12 @@ export function describeGrowth(originalBytes: number, slimBytes: number): string
 }
 
 /** What a reader has to know to read the rest right. */
-export function describeNotes({ otherTimes, isDeep }: ImageComparison): string[] {
+export function describeNotes({ otherTimes, isDeep, original, slim }: ImageComparison): string[] {
   return [
     ...(otherTimes === 0
       ? []
       : [`${countFiles(otherTimes)} of both images ${otherTimes === 1 ? 'has' : 'have'} another time`]),
-    ...(isDeep
+    ...(isDeep || original.id === slim.id
       ? []
       : ['files of the same size, time and metadata count as unchanged; --deep compares their contents as well']),
   ];
