@@ -113,9 +113,14 @@ class Docker implements Engine {
       healthcheck: 'none',
       keepLogs: false,
     });
-    await sidecar.copyIn(this.#relayFile(platform.architecture), relayPath);
-    await sidecar.start();
-    return sidecar;
+    try {
+      await sidecar.copyIn(this.#relayFile(platform.architecture), relayPath);
+      await sidecar.start();
+      return sidecar;
+    } catch (error) {
+      await sidecar[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async loadImage(archiveFile: string, name: string): Promise<string> {
