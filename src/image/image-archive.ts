@@ -74,25 +74,47 @@ async function finishArchive(
     layers: layers.map(({ digest, sizeBytes }) => ({ mediaType: mediaTypes.layer, digest, size: sizeBytes })),
   });
   const descriptor = describe(mediaTypes.manifest, manifest);
-  const annotations = {
-    'io.containerd.image.name': name,
-    'org.opencontainers.image.ref.name': name.slice(name.lastIndexOf(':') + 1),
-  };
   await archive.add(blobPath(digestOf(config)), config);
   await archive.add(blobPath(descriptor.digest), manifest);
-  await archive.add(
-    'index.json',
-    JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: [{ ...descriptor, annotations }] }),
-  );
-  await archive.add('oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-  const dockerManifest = [{ Config: blobPath(digestOf(config)), RepoTags: [name], Layers: diffIds.map(blobPath) }];
-  await archive.add('manifest.json', JSON.stringify(dockerManifest));
+  const entryPoints = renderEntryPoints(name, descriptor, digestOf(config), diffIds);
+  for (const [member, text] of Object.entries(entryPoints)) await archive.add(member, text);
   await archive.finish();
   const layersBytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { id: digestOf(config), manifestDigest: descriptor.digest, diffIds, layersBytes };
 }
 
-function blobPath(digest: Digest): string {
+/** What points to a blob (OCI image-spec descriptor.md). */
+export interface Descriptor {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/**
+ * The members by which engines find their way into an archive, by name: `index.json` and `oci-layout` (OCI image-spec
+ * image-layout.md), `manifest.json` (docker image spec v1.2, "Combined Image JSON + Filesystem Changeset Format").
+ */
+export function renderEntryPoints(
+  name: string,
+  { digest, size }: Descriptor,
+  configDigest: string,
+  diffIds: readonly string[],
+): Readonly<Record<string, string>> {
+  const annotations = {
+    'io.containerd.image.name': name,
+    'org.opencontainers.image.ref.name': name.slice(name.lastIndexOf(':') + 1),
+  };
+  const manifests = [{ mediaType: mediaTypes.manifest, digest, size, annotations }];
+  return {
+    'index.json': JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }),
+    'oci-layout': JSON.stringify({ imageLayoutVersion: '1.0.0' }),
+    'manifest.json': JSON.stringify([
+      { Config: blobPath(configDigest), RepoTags: [name], Layers: diffIds.map(blobPath) },
+    ]),
+  };
+}
+
+/** Where a blob is in an archive (OCI image-spec image-layout.md, "Blobs"). */
+export function blobPath(digest: string): string {
   return `blobs/sha256/${digest.slice('sha256:'.length)}`;
 }
 

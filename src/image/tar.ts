@@ -26,14 +26,27 @@ export async function* readTar(stream: AsyncIterable<Uint8Array>): AsyncGenerato
         name,
         isFile: type === 'file' || type === 'contiguous-file',
         sizeBytes: size,
-        body: entry as AsyncIterable<Uint8Array>,
+        body: bodyOf(entry as AsyncIterable<Uint8Array>),
       };
       if (!entry.destroyed) entry.resume();
     }
     await feeding;
   } catch (cause) {
-    throw new SlimtraceError('archive-invalid', { reason: 'the tar stream is damaged or ended early' }, { cause });
+    throw damaged(cause);
   }
+}
+
+/** A body that ends early fails where it is read, not where members are. */
+async function* bodyOf(entry: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* entry;
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+function damaged(cause: unknown): SlimtraceError {
+  return new SlimtraceError('archive-invalid', { reason: 'the tar stream is damaged or ended early' }, { cause });
 }
 
 async function feed(stream: AsyncIterable<Uint8Array>, extraction: ReturnType<typeof extract>): Promise<void> {
