@@ -7,6 +7,9 @@ interface ImageName {
   readonly digest: string | undefined;
 }
 
+/** As long as a tag may be (distribution reference grammar). */
+const maxTagLength = 128;
+
 function parseName(reference: string): ImageName {
   const [name = '', digest] = reference.split('@');
   const colon = name.lastIndexOf(':');
@@ -16,11 +19,10 @@ function parseName(reference: string): ImageName {
 
 /**
  * The default name of a slim image: the source's with `-slim` appended to its tag. An image that was given by its ID
- * goes by its first name. Throws `usage` when it has none.
+ * goes by its first name. Throws `usage` when it has none, or when the tag would be too long.
  */
 export function slimName(reference: string, names: readonly string[]): string {
-  const isId = /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference);
-  const named = isId ? names[0] : reference;
+  const named = isId(reference, names) ? names[0] : reference;
   if (named === undefined) {
     throw new SlimtraceError('usage', {
       problem: `the image ${reference} has no name to derive the slim one's from`,
@@ -28,20 +30,42 @@ export function slimName(reference: string, names: readonly string[]): string {
     });
   }
   const { repository, tag, digest } = parseName(named);
-  return `${repository}:${digest === undefined || tag !== undefined ? `${tag ?? 'latest'}-slim` : 'slim'}`;
+  const slimTag = digest === undefined || tag !== undefined ? `${tag ?? 'latest'}-slim` : 'slim';
+  if (slimTag.length > maxTagLength) {
+    throw new SlimtraceError('usage', {
+      problem: `the tag ${slimTag} would be longer than ${maxTagLength} characters`,
+      hint: 'name the slim image with --tag',
+    });
+  }
+  return `${repository}:${slimTag}`;
+}
+
+/** Engines take any unambiguous beginning of an ID; a name that looks like one is a name if the image goes by it. */
+function isId(reference: string, names: readonly string[]): boolean {
+  if (!/^(?:sha256:)?[0-9a-f]{1,64}$/.test(reference)) return false;
+  return !names.some((name) => name === reference || name === `${reference}:latest`);
 }
 
 /** The name of a slim image that did not pass its checks: never the good one. */
 export function failedName(name: string): string {
   const { repository, tag } = parseName(name);
-  return `${repository}:${tag ?? 'latest'}-failed`;
+  const suffix = '-failed';
+  return `${repository}:${(tag ?? 'latest').slice(0, maxTagLength - suffix.length)}${suffix}`;
 }
 
 /** Makes the tag of a name explicit, as engines print it. Throws `usage` when it isn't a name an engine would take. */
 export function parseTargetName(text: string): string {
-  const { repository, tag, digest } = parseName(text);
-  const isName = /^[a-z0-9]+(?:[._:/-]+[a-zA-Z0-9]+)*$/.test(repository) && /^\w[\w.-]{0,127}$/.test(tag ?? 'latest');
-  if (!isName || digest !== undefined)
+  const { repository, tag = 'latest', digest } = parseName(text);
+  if (!isRepository(repository) || !/^\w[\w.-]{0,127}$/.test(tag) || digest !== undefined)
     throw new SlimtraceError('usage', { problem: `--tag ${JSON.stringify(text)} is not NAME[:TAG]` });
-  return `${repository}:${tag ?? 'latest'}`;
+  return `${repository}:${tag}`;
+}
+
+/** The first part is a registry when it could be no other (distribution reference, normalize.go). */
+function isRepository(repository: string): boolean {
+  const [first = '', ...rest] = repository.split('/');
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  if (hasRegistry && !/^[a-zA-Z0-9]+(?:[.-]+[a-zA-Z0-9]+)*(?::\d+)?$/.test(first)) return false;
+  const components = hasRegistry ? rest : [first, ...rest];
+  return repository.length <= 255 && components.every((name) => /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/.test(name));
 }

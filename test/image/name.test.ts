@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { failedName, parseTargetName, slimName } from '../../src/image/name.js';
+
+const longTag = 't'.repeat(128);
+
+describe('slimName', () => {
+  test.each([
+    ['nginx', [], 'nginx:latest-slim'],
+    ['nginx:1.27', [], 'nginx:1.27-slim'],
+    ['localhost:5000/app', [], 'localhost:5000/app:latest-slim'],
+    ['localhost:5000/team/app:v1', [], 'localhost:5000/team/app:v1-slim'],
+    [`app@sha256:${'a'.repeat(64)}`, [], 'app:slim'],
+    [`app:1@sha256:${'a'.repeat(64)}`, [], 'app:1-slim'],
+    ['sha256:0123456789abcdef', ['app:1', 'app:2'], 'app:1-slim'],
+    ['0123456789ab', ['app:1'], 'app:1-slim'],
+    ['3f2', ['app:1'], 'app:1-slim'],
+    ['cafe', ['other:1', 'cafe:latest'], 'cafe:latest-slim'],
+  ])('%s (%j) becomes %s', (reference, names, expected) => {
+    expect(slimName(reference, names)).toBe(expected);
+  });
+
+  test('an image without a name needs one: nothing is named after an ID', () => {
+    expect(() => slimName('0123456789ab', [])).toThrow('no name');
+  });
+
+  test('a tag that would be too long is refused before the work, not after it', () => {
+    expect(() => slimName(`app:${longTag}`, [])).toThrow('longer than 128');
+  });
+});
+
+describe('failedName', () => {
+  test.each([
+    ['app:1-slim', 'app:1-slim-failed'],
+    ['localhost:5000/app', 'localhost:5000/app:latest-failed'],
+  ])('%s becomes %s', (name, expected) => {
+    expect(failedName(name)).toBe(expected);
+  });
+
+  test('is never the good name, even where there is no room for a suffix', () => {
+    const name = `app:${longTag}`;
+    expect(failedName(name)).not.toBe(name);
+    expect(parseTargetName(failedName(name))).toBe(failedName(name));
+  });
+});
+
+describe('parseTargetName', () => {
+  test.each([
+    ['app', 'app:latest'],
+    ['app:1', 'app:1'],
+    ['localhost:5000/team/app', 'localhost:5000/team/app:latest'],
+    ['Registry.Example.com/app:V1', 'Registry.Example.com/app:V1'],
+    ['a__b/c--d.e_f:_x', 'a__b/c--d.e_f:_x'],
+  ])('%s is %s', (text, expected) => {
+    expect(parseTargetName(text)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    ':1',
+    'app:',
+    'App',
+    'team/App',
+    'a//b',
+    '/app',
+    'app/',
+    'app:1:2',
+    'a..b',
+    'a___b',
+    '-app',
+    'app:-x',
+    `app:${longTag}t`,
+    'app@sha256:00',
+    'app name',
+    'app\n',
+    'app:1\n',
+    'localhost:port/app',
+    '--help',
+    'a'.repeat(256),
+  ])('%j is refused at once, not by the engine after all the work', (text) => {
+    expect(() => parseTargetName(text)).toThrow('is not NAME[:TAG]');
+  });
+});
