@@ -1,6 +1,6 @@
 import type { FileTree } from './file-tree.js';
 import type { ContentSource } from './image.js';
-import type { ImagePath } from './path.js';
+import { baseName, decodePathBytes, type ImagePath } from './path.js';
 
 /** Which package put which file there, by an image's own package database. */
 export interface PackageOwnership {
@@ -12,13 +12,21 @@ export interface PackageOwnership {
 }
 
 const dpkgInfo = '/var/lib/dpkg/info';
+const distrolessRecords = '/var/lib/dpkg/status.d';
 const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 const rpmDirectories = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'];
 
-/** Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)) or apk's `installed`. */
+/**
+ * Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)), the `status.d/*.md5sums` that
+ * distroless images have in their place, or apk's `installed`.
+ */
 export async function readPackages(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
-  const lists = tree.children(dpkgInfo).filter((path) => path.endsWith('.list') && tree.get(path)?.type === 'file');
-  if (lists.length > 0) return ownershipOf('dpkg', tree, await readDpkg(lists, tree, contents));
+  const lists = filesIn(dpkgInfo, '.list', tree);
+  const sums = filesIn(distrolessRecords, '.md5sums', tree);
+  if (lists.length + sums.length > 0) {
+    await contents.fetch([...lists, ...sums]);
+    return ownershipOf('dpkg', tree, [...readLists(lists, tree, contents), ...readSums(sums, tree, contents)]);
+  }
   const database = apkDatabases.map((path) => tree.resolve(path).entry).find((entry) => entry?.type === 'file');
   if (database !== undefined) {
     await contents.fetch([database.path]);
@@ -28,20 +36,41 @@ export async function readPackages(tree: FileTree, contents: ContentSource): Pro
   return { kind: hasRpm ? 'unknown' : 'none', packages: [], ownerOf: () => undefined };
 }
 
-async function readDpkg(lists: readonly ImagePath[], tree: FileTree, contents: ContentSource) {
-  await contents.fetch(lists);
-  return lists.map((list) => {
-    const name = list.slice(dpkgInfo.length + 1, -'.list'.length).replace(/:.*$/, '');
-    return { name, files: readText(list, tree, contents).split('\n') };
-  });
+interface PackageFiles {
+  readonly name: string;
+  readonly files: readonly string[];
 }
 
+function filesIn(directory: string, suffix: string, tree: FileTree): ImagePath[] {
+  return tree.children(directory).filter((path) => path.endsWith(suffix) && tree.get(path)?.type === 'file');
+}
+
+/** `/var/lib/dpkg/info/libc6:amd64.list`: one path a line. */
+function readLists(lists: readonly ImagePath[], tree: FileTree, contents: ContentSource): PackageFiles[] {
+  return lists.map((list) => ({
+    name: baseName(list).slice(0, -'.list'.length).replace(/:.*$/, ''),
+    files: readText(list, tree, contents).split('\n'),
+  }));
+}
+
+/** `/var/lib/dpkg/status.d/libc6.md5sums`: a digest, two spaces, and a path without its first slash. */
+function readSums(sums: readonly ImagePath[], tree: FileTree, contents: ContentSource): PackageFiles[] {
+  return sums.map((list) => ({
+    name: baseName(list).slice(0, -'.md5sums'.length),
+    files: readText(list, tree, contents)
+      .split('\n')
+      .flatMap((line) => /^[0-9a-f]{32} [ *](.+)$/.exec(line)?.[1] ?? [])
+      .map((path) => `/${path}`),
+  }));
+}
+
+/** File names in a database are bytes, as in the tree. */
 function readText(path: ImagePath, tree: FileTree, contents: ContentSource): string {
-  return Buffer.from(contents.read(path, 0, tree.get(path)?.sizeBytes ?? 0)).toString('utf8');
+  return decodePathBytes(contents.read(path, 0, tree.get(path)?.sizeBytes ?? 0));
 }
 
 /** apk's database: blocks of `P:` package, `F:` directory, `R:` file in it (apk-package(5), "installed"). */
-function parseApkInstalled(text: string): { name: string; files: string[] }[] {
+function parseApkInstalled(text: string): PackageFiles[] {
   const packages: { name: string; files: string[] }[] = [];
   let directory = '';
   for (const line of text.split('\n')) {
@@ -57,11 +86,7 @@ function parseApkInstalled(text: string): { name: string; files: string[] }[] {
  * A package's list may name a file by a path that now leads through a symlink (/bin/sh on a usr-merged system), so each
  * is resolved but for its last component. Directories belong to many packages, and count for none.
  */
-function ownershipOf(
-  kind: 'dpkg' | 'apk',
-  tree: FileTree,
-  packages: readonly { readonly name: string; readonly files: readonly string[] }[],
-): PackageOwnership {
+function ownershipOf(kind: 'dpkg' | 'apk', tree: FileTree, packages: readonly PackageFiles[]): PackageOwnership {
   const owners = new Map<ImagePath, string>();
   for (const { name, files } of packages) {
     for (const file of files) {

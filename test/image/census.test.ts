@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { takeCensus } from '../../src/image/census.js';
+import type { PackageOwnership } from '../../src/image/packages.js';
+import { entryOf, type Sketch } from './tree-of.js';
+
+function census(entries: Readonly<Record<string, Sketch>>, ownership: Partial<PackageOwnership> = {}) {
+  const all = Object.entries(entries).map(([path, sketch]) => entryOf(path, sketch));
+  return takeCensus(all, { kind: 'dpkg', packages: [], ownerOf: () => undefined, ...ownership });
+}
+
+test('everything but directories is a file; bytes of hard links count once', () => {
+  const counted = census({
+    '/d': { type: 'directory' },
+    '/a': { body: '12345', hardLinkId: '1' },
+    '/b': { body: '12345', hardLinkId: '1' },
+    '/c': { body: '12' },
+    '/l': { linkTarget: 'a' },
+    '/p': { type: 'fifo' },
+  });
+  expect(counted).toMatchObject({ files: 5, contentBytes: 7 });
+});
+
+test('setuid and setgid files are found wherever they are; a setgid directory is none', () => {
+  const { setuidFiles } = census({
+    '/opt/su': { mode: 0o4755 },
+    '/opt/wall': { mode: 0o2755 },
+    '/srv': { type: 'directory', mode: 0o2775 },
+    '/link': { linkTarget: 'opt/su' },
+    '/sticky': { mode: 0o1755 },
+  });
+  expect(setuidFiles).toEqual(['/opt/su', '/opt/wall']);
+});
+
+test('a shell is a program, not a name: links, data and directories do not count', () => {
+  const { shells } = census({
+    '/bin/sh': { linkTarget: 'dash' },
+    '/bin/dash': {},
+    '/usr/local/bin/bash': {},
+    '/sbin/sh': {},
+    '/usr/share/doc/bash': {},
+    '/usr/bin/bash/x': {},
+    '/bin/busybox': {},
+    '/usr/bin/bashbug': {},
+  });
+  expect(shells).toEqual(['/bin/busybox', '/bin/dash', '/sbin/sh', '/usr/local/bin/bash']);
+});
+
+test('packages are those with a file here, not those in the database', () => {
+  const ownership = { packages: ['a', 'b'], ownerOf: (path: string) => (path === '/a' ? 'a' : undefined) };
+  expect(census({ '/a': {}, '/x': {} }, ownership).packages).toEqual(['a']);
+  expect(census({ '/a': {} }, { kind: 'unknown' }).packages).toBeUndefined();
+});

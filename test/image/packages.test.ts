@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { type PackageOwnership, readPackages } from '../../src/image/packages.js';
+import { asImagePath } from '../../src/image/path.js';
+import { imageOf, type Sketch } from './tree-of.js';
+
+async function read(entries: Readonly<Record<string, Sketch>>): Promise<PackageOwnership> {
+  const { tree, contents } = imageOf(entries);
+  return await readPackages(tree, contents);
+}
+
+const owner = (ownership: PackageOwnership, path: string) => ownership.ownerOf(asImagePath(path));
+const info = (name: string) => `/var/lib/dpkg/info/${name}`;
+
+describe('readPackages', () => {
+  test('dpkg: the architecture is no part of a package’s name', async () => {
+    const ownership = await read({
+      [info('libc6:amd64.list')]: { body: '/.\n/lib\n/lib/libc.so.6\n' },
+      [info('bash.list')]: { body: '/bin/bash\n' },
+      [info('bash.md5sums')]: { body: '' },
+      '/lib/libc.so.6': {},
+      '/bin/bash': {},
+    });
+    expect(ownership).toMatchObject({ kind: 'dpkg', packages: ['bash', 'libc6'] });
+    expect(owner(ownership, '/lib/libc.so.6')).toBe('libc6');
+    expect(owner(ownership, '/bin/bash')).toBe('bash');
+  });
+
+  test('a file listed under /bin is found under /usr/bin when /bin is a link', async () => {
+    const ownership = await read({
+      [info('dash.list')]: { body: '/bin/dash\n/bin/sh\n' },
+      '/bin': { linkTarget: 'usr/bin' },
+      '/usr/bin/dash': {},
+      '/usr/bin/sh': { linkTarget: 'dash' },
+    });
+    expect(owner(ownership, '/usr/bin/dash')).toBe('dash');
+    expect(owner(ownership, '/usr/bin/sh')).toBe('dash');
+  });
+
+  test('directories belong to nobody, files that are not there to nobody', async () => {
+    const ownership = await read({
+      [info('a.list')]: { body: '/etc\n/etc/gone\n\nrelative\n/../..\n' },
+      '/etc': { type: 'directory' },
+      '/relative': {},
+    });
+    expect(owner(ownership, '/etc')).toBeUndefined();
+    expect(owner(ownership, '/relative')).toBeUndefined();
+    expect(ownership.packages).toEqual(['a']);
+  });
+
+  test('a name that is not UTF-8 has an owner too', async () => {
+    const body = Buffer.from([0x2f, 0xff, 0x0a]);
+    const ownership = await read({ [info('a.list')]: { body }, '/\udcff': {} });
+    expect(owner(ownership, '/\udcff')).toBe('a');
+  });
+
+  test('distroless: status.d in place of dpkg’s info', async () => {
+    const ownership = await read({
+      '/var/lib/dpkg/status.d/base-files': { body: 'Package: base-files\n' },
+      '/var/lib/dpkg/status.d/base-files.md5sums': {
+        body: '0123456789abcdef0123456789abcdef  etc/os release\nnonsense\n',
+      },
+      '/etc/os release': {},
+    });
+    expect(ownership).toMatchObject({ kind: 'dpkg', packages: ['base-files'] });
+    expect(owner(ownership, '/etc/os release')).toBe('base-files');
+  });
+
+  test('apk: in either place of its database', async () => {
+    const body = 'C:Q1x\nP:musl\nV:1.2\nF:lib\nR:ld-musl.so.1\na:0:0:755\nF:\nR:top\n\nP:busybox\nF:bin\nR:busybox\n';
+    for (const database of ['/lib/apk/db/installed', '/usr/lib/apk/db/installed']) {
+      const ownership = await read({ [database]: { body }, '/lib/ld-musl.so.1': {}, '/top': {}, '/bin/busybox': {} });
+      expect(ownership).toMatchObject({ kind: 'apk', packages: ['busybox', 'musl'] });
+      expect(owner(ownership, '/lib/ld-musl.so.1')).toBe('musl');
+      expect(owner(ownership, '/top')).toBe('musl');
+      expect(owner(ownership, '/bin/busybox')).toBe('busybox');
+    }
+  });
+
+  test('a database of a kind nobody here reads is not taken for none', async () => {
+    expect((await read({ '/var/lib/rpm/rpmdb.sqlite': {} })).kind).toBe('unknown');
+    expect((await read({ '/usr/lib/sysimage/rpm/Packages.db': {} })).kind).toBe('unknown');
+    expect((await read({ '/app': {} })).kind).toBe('none');
+    expect((await read({ '/var/lib/dpkg/info/x.list': { type: 'directory' } })).kind).toBe('none');
+  });
+});
