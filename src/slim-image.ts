@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
+import { commandOf } from './agent/traced-container.js';
 import { type BuildOptions, buildImage } from './build/build-image.js';
 import { readCertificates } from './build/certificate-file.js';
 import { type CheckRun, renderCheck } from './check/check.js';
@@ -94,6 +95,12 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const startedMs = performance.now();
   const source = await openSource(reference, options, context);
   const name = options.tag ?? slimName(reference, source.names);
+  if (source.names.includes(name)) {
+    throw new SlimtraceError('usage', {
+      problem: `--tag ${name} is a name of the original image`,
+      hint: 'the original would lose it, and nothing could be compared any more',
+    });
+  }
   const plan = choosePlan(source, options, context);
   await using output = options.outputFile === undefined ? undefined : await openOutputFile(options.outputFile);
   await using work = await openTempDir();
@@ -157,6 +164,12 @@ async function openSource(
 }
 
 function choosePlan(source: EngineImage, options: ExerciseOptions, { emit }: SlimContext): CheckPlan {
+  if (commandOf(options.run, source).length === 0) {
+    throw new SlimtraceError('usage', {
+      problem: 'the image has no command to run',
+      hint: 'give one after --, as for docker run',
+    });
+  }
   const plan = planChecks(options.checks, source.config);
   const chosen = plan.isDefault
     ? 'checks chosen from the image (name your own with --http, --exec, --tcp or --exit)'

@@ -1,26 +1,14 @@
 import type { Container, Engine, EngineImage, RunningExec } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
-import { FileTree, type TreeEntry } from '../image/file-tree.js';
+import { FileTree } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
 import { Resources } from '../system/resources.js';
 import { openTempDir } from '../system/temp-dir.js';
 import { openAgentContainer } from './agent-container.js';
 import { agentPath } from './agent-file.js';
+import { withoutEngineParts } from './engine-parts.js';
 import { parseListing } from './listing.js';
 import { PackedContents } from './packed-contents.js';
-
-/**
- * What an engine puts into every container's root file system, whatever the image holds (moby, daemon/initlayer): the
- * image's own files of these names are hidden or emptied by it, and a container gets them anew from any engine.
- */
-const providedByEngine = new Set([
-  '/.dockerenv',
-  '/.slimtrace',
-  '/dev/console',
-  '/etc/hosts',
-  '/etc/hostname',
-  '/etc/resolv.conf',
-]);
 
 /** Opens an image of an engine by listing its pristine tree in a container that runs nothing of the image. */
 export async function openEngineImage(engine: Engine, image: EngineImage, reference: string): Promise<Image> {
@@ -32,7 +20,9 @@ export async function openEngineImage(engine: Engine, image: EngineImage, refere
     throw new SlimtraceError('unsupported-platform', {
       what: 'an engine that does not let it see beneath mounts (SYS_ADMIN is needed)',
     });
-  const tree = new FileTree(entries.filter(isOfImage));
+  // Sockets can't be in a layer (OCI image-spec layer.md lists the types a layer holds).
+  const own = withoutEngineParts(entries, image.created, Object.keys(image.config.Volumes ?? {}));
+  const tree = new FileTree(own.filter(({ type }) => type !== 'socket'));
   const startPack = () => container.startExec([agentPath, 'pack'], { user: '0:0' });
   const contents = held.use(new PackedContents({ tree, startPack, directory: directory.path }));
   const resources = held.move();
@@ -49,11 +39,6 @@ export async function openEngineImage(engine: Engine, image: EngineImage, refere
   };
 }
 
-/** Sockets can't be in a layer (OCI image-spec layer.md lists the types a layer holds). */
-function isOfImage(entry: TreeEntry): boolean {
-  return !providedByEngine.has(entry.path) && !entry.path.startsWith('/.slimtrace/') && entry.type !== 'socket';
-}
-
 async function holdPristine(engine: Engine, image: EngineImage): Promise<Container> {
   const container = await openAgentContainer(engine, image, {
     env: [],
@@ -64,6 +49,8 @@ async function holdPristine(engine: Engine, image: EngineImage): Promise<Contain
     command: ['hold'],
     // Instead of volumes that the engine would fill with copies of what the image holds there.
     tmpfs: Object.keys(image.config.Volumes ?? {}),
+    // AppArmor's docker-default profile may forbid the view beneath mounts; nothing of the image runs here.
+    securityOptions: ['apparmor=unconfined'],
     keepLogs: false,
   });
   try {

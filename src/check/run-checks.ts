@@ -142,7 +142,6 @@ async function attemptOf(subject: Subject, check: Check, signal: AbortSignal, re
         passed: false,
         problem: `the image's HEALTHCHECK says ${health}`,
         fields: { health },
-        isFinal: health === 'unhealthy',
       };
     }
     case 'exit':

@@ -67,12 +67,7 @@ export function addRunOptions(command: Command): Command {
 export function addSelectionOptions(command: Command): Command {
   return command
     .optionsGroup('What is kept:')
-    .addOption(
-      repeatable(
-        '--include <path|glob>',
-        'keep this, whatever the trace says; a directory with all below it; repeatable',
-      ),
-    )
+    .addOption(repeatable('--include <path|glob>', 'keep this, whatever the trace says; a directory with all below it'))
     .addOption(repeatable('--include-from <file>', 'file with one path or glob per line'))
     .addOption(repeatable('--exclude <path|glob>', 'leave this out, whatever asks for it'))
     .option('--include-shell', 'keep the image’s shell')

@@ -36,6 +36,7 @@ export class DockerContainer implements Container {
   readonly #reach: Reach;
   #addresses: readonly string[] | undefined;
   #sidecar: Promise<Container> | undefined;
+  #isOutOfReach = false;
 
   constructor(cli: DockerCli, id: string, spec: ContainerSpec, reach: Reach) {
     this.#cli = cli;
@@ -98,7 +99,7 @@ export class DockerContainer implements Container {
   }
 
   async stop(graceSeconds: number): Promise<void> {
-    await this.#cli.run(['stop', '--time', String(graceSeconds), this.id], 'stop a container');
+    await this.#cli.run(['stop', '-t', String(graceSeconds), this.id], 'stop a container');
   }
 
   async lastLogLines(count: number): Promise<string[]> {
@@ -111,17 +112,42 @@ export class DockerContainer implements Container {
   }
 
   async connect(port: number, signal: AbortSignal): Promise<Duplex> {
-    if (this.#reach.isLocal && this.#spec.network !== 'none') {
-      const [address = '127.0.0.1'] = await this.#knownAddresses();
-      return await dial(address, port, signal);
+    const address = await this.#dialableAddress();
+    if (address === undefined) return await this.#relay(port, signal);
+    try {
+      return await dial(address, port, AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isOutOfReach(error)) throw error;
+      // A local socket to an engine in a virtual machine: from now on through the sidecar.
+      this.#isOutOfReach = true;
+      return await this.#relay(port, signal);
     }
-    this.#sidecar ??= this.#reach.startSidecar();
+  }
+
+  /** Where the container can be dialled from here; undefined when only something inside its network can. */
+  async #dialableAddress(): Promise<string | undefined> {
+    if (!this.#reach.isLocal || this.#isOutOfReach) return undefined;
+    if (this.#spec.network === 'host') return '127.0.0.1';
+    return (await this.#knownAddresses())[0];
+  }
+
+  async #relay(port: number, signal: AbortSignal): Promise<Duplex> {
     const [address = '127.0.0.1'] = await this.#knownAddresses();
+    this.#sidecar ??= this.#reach.startSidecar().catch((error: unknown) => {
+      this.#sidecar = undefined;
+      throw error;
+    });
     return await openRelay((await this.#sidecar).startExec([relayPath, 'relay', address, String(port)]), signal);
   }
 
   async #knownAddresses(): Promise<readonly string[]> {
-    this.#addresses ??= (await this.state()).addresses;
+    if (this.#addresses === undefined) {
+      const { isRunning, addresses } = await this.state();
+      // It has no addresses any more then, and a sidecar can't join its network.
+      if (!isRunning) throw Object.assign(new Error('the container is not running'), { code: 'ECONNREFUSED' });
+      this.#addresses = addresses;
+    }
     return this.#addresses;
   }
 
@@ -131,6 +157,17 @@ export class DockerContainer implements Container {
     if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
       throw failure(result, `remove the container ${this.id}`);
   }
+}
+
+/** A port of a container on this machine answers or refuses at once. */
+const dialTimeoutMs = 2000;
+
+/** No way to the address at all, as opposed to nobody listening there. */
+function isOutOfReach(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return (
+    ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ABORT_ERR'].includes(code) || (error as Error).name === 'TimeoutError'
+  );
 }
 
 function userArguments(user: string | undefined): string[] {

@@ -15,6 +15,7 @@ export function createArguments(spec: ContainerSpec, labels: readonly string[]):
     ...optional('--workdir', spec.workdir),
     ...optional('--entrypoint', spec.entrypoint),
     ...(spec.addedCapabilities ?? []).flatMap((capability) => ['--cap-add', capability]),
+    ...(spec.securityOptions ?? []).flatMap((option) => ['--security-opt', option]),
     ...healthArguments(spec.healthcheck),
     ...(spec.keepLogs === false ? ['--log-driver', 'none'] : []),
     '--',

@@ -36,7 +36,7 @@ async function sweepImages(cli: DockerCli, own: Session): Promise<number> {
     ['image', 'ls', ...filter, '--format', '{{.Repository}}:{{.Tag}}\t{{.Tag}}\t{{.CreatedAt}}'],
     'list images',
   );
-  const left = lines(listed).filter(([, tag = ""]) => {
+  const left = lines(listed).filter(([, tag = '']) => {
     const pending = parsePendingTag(tag);
     if (pending === undefined || pending.id === own.id) return false;
     // CreatedAt is the source's date, not the load's: a foreign session's image can't be told to be over by it.

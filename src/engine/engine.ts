@@ -40,6 +40,8 @@ export interface ContainerSpec extends RunOptions {
   readonly tmpfs?: readonly string[];
   /** `none` switches the image's HEALTHCHECK off; a number is the interval in seconds to run it at. */
   readonly healthcheck?: 'none' | number;
+  /** As for `docker run --security-opt`. */
+  readonly securityOptions?: readonly string[];
   /** False: the engine need not keep the container's output. */
   readonly keepLogs?: boolean;
 }

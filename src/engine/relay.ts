@@ -10,16 +10,23 @@ const refusedExitCode = 69;
  * that byte is the peer's. Rejects with `code: 'ECONNREFUSED'` when it could not connect.
  */
 export async function openRelay(relay: RunningExec, signal: AbortSignal): Promise<Duplex> {
-  const first = await Promise.race([firstByte(relay.stdout, signal), relay.ended.then(() => undefined)]);
-  if (first !== '+') {
-    const { exitCode, stderr } = await relay.ended;
+  try {
+    await connected(relay, signal);
+  } catch (error) {
     await relay[Symbol.asyncDispose]();
-    const code = exitCode === refusedExitCode ? 'ECONNREFUSED' : 'EIO';
-    throw Object.assign(new Error(stderr.trim() || `the relay ended with exit code ${exitCode}`), { code });
+    throw error;
   }
   const connection = Duplex.from({ writable: relay.stdin, readable: relay.stdout });
   connection.once('close', () => void relay[Symbol.asyncDispose]());
   return connection;
+}
+
+async function connected(relay: RunningExec, signal: AbortSignal): Promise<void> {
+  const first = await Promise.race([firstByte(relay.stdout, signal), relay.ended.then(() => undefined)]);
+  if (first === '+') return;
+  const { exitCode, stderr } = await relay.ended;
+  const code = exitCode === refusedExitCode ? 'ECONNREFUSED' : 'EIO';
+  throw Object.assign(new Error(stderr.trim() || `the relay ended with exit code ${exitCode}`), { code });
 }
 
 async function firstByte(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<string | undefined> {

@@ -124,5 +124,7 @@ int command_relay(int argument_count, char **arguments) {
 	signal(SIGPIPE, SIG_IGN); /* a write to a closed end is an answer, not an accident */
 	int socket = connect_host(host, (uint16_t)port);
 	if (socket < 0) return fail(EXIT_UNREACHABLE, errno == ECONNREFUSED ? "connection refused" : strerror(errno), NULL);
+	/* Tells the other end that it is connected, before anything of the peer's. */
+	if (write(STDOUT_FILENO, "+", 1) != 1) return fail(EXIT_IO, "cannot write: ", strerror(errno), NULL);
 	return relay(socket) == 0 ? 0 : fail(EXIT_IO, "the connection broke: ", strerror(errno), NULL);
 }

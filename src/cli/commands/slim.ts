@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { describeThrown } from '../../errors.js';
 import type { Emit } from '../../events.js';
 import { parseTargetName } from '../../image/name.js';
+import { printable } from '../../report/format.js';
 import { renderNote } from '../../report/note-text.js';
 import { buildFullReport, buildReport, type FullReport } from '../../report/report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
@@ -35,7 +37,8 @@ export async function runSlim(
     await writeFile(reportFile.partialPath, `${JSON.stringify(full)}\n`);
     await reportFile.commit();
   }
-  await keepReport(full);
+  const kept = await keepReport(full);
+  if (kept !== undefined) context.host.stderr.write(`warning: ${kept}\n`);
   const report = buildReport(result, version, notes);
   host.stdout.write(
     flags.json
@@ -75,7 +78,12 @@ async function slimWithProgress(image: string, options: SlimOptions, flags: Flag
   return { result, notes: [...warnings, ...result.selection.notes.map(renderNote)] };
 }
 
-/** Kept by the slim image's ID, for `slimtrace why`. */
-async function keepReport(report: FullReport): Promise<void> {
-  await writeStateFile(report.slim.id.replace(':', '-'), JSON.stringify(report));
+/** Kept by the slim image's ID, for `slimtrace why`. The image is made and proved: failing here only costs that answer. */
+async function keepReport(report: FullReport): Promise<string | undefined> {
+  try {
+    await writeStateFile(report.slim.id.replace(':', '-'), JSON.stringify(report));
+    return undefined;
+  } catch (error) {
+    return `could not keep the report that slimtrace why reads (give it --report FILE): ${printable(describeThrown(error))}`;
+  }
 }

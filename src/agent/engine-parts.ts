@@ -1,0 +1,50 @@
+import type { TreeEntry } from '../image/file-tree.js';
+import { ancestorsOf, parseImagePath } from '../image/path.js';
+
+/**
+ * What an engine puts into every container's root file system, whatever the image holds (moby, daemon/initlayer): the
+ * image's own files of these names are hidden or emptied by it, and a container gets them anew from any engine.
+ */
+const alwaysProvided: ReadonlySet<string> = new Set([
+  '/.dockerenv',
+  '/.slimtrace',
+  '/dev/console',
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+]);
+
+/** What it makes there when the image lacks it. */
+const providedWhenMissing: ReadonlySet<string> = new Set(['/dev/pts', '/dev/shm', '/etc/mtab', '/proc', '/sys']);
+
+/** Where it always does so: the time of these is lost. */
+const alwaysWrittenInto: ReadonlySet<string> = new Set(['/', '/dev', '/etc']);
+
+/** Made at the same moment as the rest; its time is by the engine's clock. */
+const marker = '/.dockerenv';
+const momentSeconds = 2;
+
+/**
+ * Takes out of a listing what the engine put in for the container that was listed. Directories it had to write into lost
+ * their time to that, and there is no other to be had: they get the image's, so that one image has one tree.
+ *
+ * @param created when the image was made, RFC 3339
+ * @param volumes where the image declares volumes: the engine makes those directories that are missing
+ */
+export function withoutEngineParts(
+  entries: readonly TreeEntry[],
+  created: string,
+  volumes: readonly string[],
+): TreeEntry[] {
+  const made = entries.find(({ path }) => path === marker)?.mtime.seconds ?? Number.POSITIVE_INFINITY;
+  const isNew = ({ mtime }: TreeEntry) => mtime.seconds >= made - momentSeconds;
+  const towardsVolumes = new Set(volumes.map(parseImagePath).flatMap((volume) => [volume, ...ancestorsOf(volume)]));
+  const mtime = { seconds: Math.max(0, Math.floor(Date.parse(created) / 1000) || 0), nanoseconds: 0 };
+  return entries.flatMap((entry) => {
+    const { path } = entry;
+    if (alwaysProvided.has(path) || path.startsWith('/.slimtrace/')) return [];
+    if (providedWhenMissing.has(path) && isNew(entry)) return [];
+    const isWrittenInto = alwaysWrittenInto.has(path) || (towardsVolumes.has(path) && isNew(entry));
+    return isWrittenInto && entry.type === 'directory' ? [{ ...entry, mtime }] : [entry];
+  });
+}
