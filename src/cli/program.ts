@@ -2,45 +2,32 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
+import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
 import { type Host, styleFor } from './terminal.js';
 import { version } from './version.js';
 
-const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-
 /** Runs the command line of `host` and returns the exit code. Never throws, never exits. */
 export async function run(host: Host): Promise<number> {
-  const interrupted = new AbortController();
-  // A reader that has seen enough (`| head`) closes the pipe; that is no reason to fail, nor to go on for long.
-  host.stdout.on('error', (error) => interrupted.abort(error));
+  using interruption = watchInterruption(host);
   let code: number = exitCodes.good;
-  let signalled: NodeJS.Signals | undefined;
-  const listeners = interrupts.map((signal) => {
-    const listener = () => {
-      if (signalled === undefined) host.stderr.write(`\n${signal}: cleaning up…\n`);
-      signalled ??= signal;
-      interrupted.abort(new Error(`interrupted by ${signal}`));
-    };
-    host.on(signal, listener);
-    return () => host.off(signal, listener);
-  });
+  const exitWith = (wanted: number) => {
+    code = wanted;
+  };
   try {
-    await buildProgram({
-      host,
-      signal: interrupted.signal,
-      exitWith: (wanted) => {
-        code = wanted;
-      },
-    }).parseAsync([...host.argv]);
+    await buildProgram({ host, signal: interruption.signal, exitWith }).parseAsync([...host.argv]);
   } catch (error) {
-    if (signalled !== undefined) return exitCodeOfSignal(signalled);
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
-    host.stderr.write(presentError(error, styleFor(host.stderr, host.env)));
-    return exitCodeOf(error);
-  } finally {
-    for (const remove of listeners) remove();
+    if (interruption.by === undefined) code = reportFailure(interruption.bug ?? error, host);
   }
-  return signalled === undefined ? code : exitCodeOfSignal(signalled);
+  return interruption.by === undefined ? code : exitCodeOfSignal(interruption.by);
+}
+
+function reportFailure(error: unknown, host: Host): number {
+  // Commander has said what is wrong with the command line.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.good;
+  host.stderr.write(presentError(error, styleFor(host.stderr, host.env)));
+  return exitCodeOf(error);
 }
 
 function buildProgram(context: CommandContext): Command {

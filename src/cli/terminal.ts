@@ -7,7 +7,8 @@ export interface Host {
   readonly stdout: Stream;
   readonly stderr: Stream;
   on(event: NodeJS.Signals, listener: () => void): unknown;
-  off(event: NodeJS.Signals, listener: () => void): unknown;
+  on(event: 'uncaughtException', listener: (error: Error) => void): unknown;
+  off(event: NodeJS.Signals | 'uncaughtException', listener: (...args: never[]) => void): unknown;
 }
 
 interface Stream {

@@ -17,6 +17,8 @@ export async function openRelay(relay: RunningExec, signal: AbortSignal): Promis
     throw error;
   }
   const connection = Duplex.from({ writable: relay.stdin, readable: relay.stdout });
+  // Ending it early (destroy) is reported as an error to whoever still listens; nobody has to.
+  connection.on('error', () => {});
   connection.once('close', () => void relay[Symbol.asyncDispose]());
   return connection;
 }

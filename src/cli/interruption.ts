@@ -1,0 +1,52 @@
+import { printable } from '../report/format.js';
+import type { Host } from './terminal.js';
+
+/** What can end a run from outside: a signal, a reader that closed our output, an exception nobody caught. */
+export interface Interruption extends Disposable {
+  /** Aborted by the first of them, so that everything under way is ended and cleaned up in good order. */
+  readonly signal: AbortSignal;
+  /** The first signal that came. */
+  readonly by: NodeJS.Signals | undefined;
+  /** An exception that escaped: a bug. */
+  readonly bug: Error | undefined;
+}
+
+const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Listens until disposed. Further signals change nothing: the clean-up is under way. */
+export function watchInterruption(host: Host): Interruption {
+  const controller = new AbortController();
+  let by: NodeJS.Signals | undefined;
+  let bug: Error | undefined;
+  const removals = signals.map((signal) => {
+    const listener = () => {
+      if (by === undefined) host.stderr.write(`\n${signal}: cleaning up…\n`);
+      by ??= signal;
+      controller.abort(new Error(`interrupted by ${signal}`));
+    };
+    host.on(signal, listener);
+    return () => host.off(signal, listener);
+  });
+  // Without this Node.js would end at once, and leave containers behind.
+  const escaped = (error: Error) => {
+    if (controller.signal.aborted) host.stderr.write(`warning: while cleaning up: ${printable(error.message)}\n`);
+    else bug = error;
+    controller.abort(error);
+  };
+  host.on('uncaughtException', escaped);
+  // A reader that has seen enough (`| head`) closes the pipe; that is no reason to fail, nor to go on for long.
+  host.stdout.on('error', (error) => controller.abort(error));
+  return {
+    signal: controller.signal,
+    get by() {
+      return by;
+    },
+    get bug() {
+      return bug;
+    },
+    [Symbol.dispose]() {
+      for (const remove of removals) remove();
+      host.off('uncaughtException', escaped);
+    },
+  };
+}
