@@ -21,11 +21,11 @@ struct inherited {
 struct run {
 	struct parties parties;
 	pid_t command;
-	int listener; /* -1 once closed */
+	int listener; /* -1 before there is one */
 	int signals;
 	bool has_ended;
 	int status;
-	bool is_supervisor_dead;
+	bool is_supervisor_gone, is_supervisor_dead;
 };
 
 static int open_signals(struct inherited *inherited) {
@@ -70,22 +70,22 @@ static void take_signals(struct run *run) {
 
 static void take_supervisor_end(struct run *run) {
 	char last;
-	run->is_supervisor_dead = true;
+	run->is_supervisor_gone = true;
 	if (read(run->parties.alive[0], &last, 1) == 1) return;
-	guard_mark_dead(run->parties.supervisor);
-	/* The last listener closed, the command's calls fail instead of waiting for ever. */
-	close(run->listener);
-	run->listener = -1;
+	run->is_supervisor_dead = true;
+	if (run->listener >= 0) guard_take_over(&run->parties, run->listener);
 }
 
 static void wait_for_command(struct run *run) {
 	while (!run->has_ended) {
 		struct pollfd pollers[] = {
 			{.fd = run->signals, .events = POLLIN},
-			{.fd = run->is_supervisor_dead ? -1 : run->parties.alive[0], .events = POLLIN},
+			{.fd = run->is_supervisor_gone ? -1 : run->parties.alive[0], .events = POLLIN},
+			{.fd = run->is_supervisor_dead ? run->listener : -1, .events = POLLIN},
 		};
-		if (poll(pollers, 2, -1) < 0 && errno != EINTR) return;
+		if (poll(pollers, 3, -1) < 0 && errno != EINTR) return;
 		if (pollers[1].revents) take_supervisor_end(run);
+		if (pollers[2].revents & POLLIN) guard_continue_one(&run->parties, run->listener);
 		if (pollers[0].revents) take_signals(run);
 	}
 }
@@ -96,14 +96,16 @@ static void leave_behind(const struct run *run) {
 	setsid();
 	const int kept[] = {trace_file_descriptor(), run->parties.alive[0], run->listener};
 	become_hidden("slimtrace-guard", kept, sizeof kept / sizeof kept[0]);
-	guard_watch(&run->parties, run->listener);
+	if (run->is_supervisor_dead) guard_continue_all(&run->parties, run->listener);
+	else guard_watch(&run->parties, run->listener);
 	_exit(0);
 }
 
 static void settle(const struct run *run) {
 	struct pollfd poller = {.fd = run->listener};
-	if (run->is_supervisor_dead) return;
-	if (poll(&poller, 1, 0) == 1 && (poller.revents & POLLHUP)) {
+	bool is_unused = poll(&poller, 1, 0) == 1 && (poller.revents & POLLHUP);
+	if (is_unused && run->is_supervisor_gone) return;
+	if (is_unused) {
 		guard_watch(&run->parties, run->listener);
 		waitpid(run->parties.supervisor, NULL, 0); /* left as a zombie, it would end up with the container's PID 1 */
 	} else {

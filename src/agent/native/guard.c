@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel-abi.h"
 #include "supervisor.h"
 #include "target.h"
 #include "text.h"
@@ -15,7 +18,7 @@
 
 enum { KICK_INTERVAL_MS = 20 };
 
-void guard_mark_dead(pid_t supervisor) {
+static void mark_dead(pid_t supervisor) {
 	char words[32];
 	struct text text = TEXT_IN(words);
 	int status;
@@ -29,6 +32,32 @@ void guard_mark_dead(pid_t supervisor) {
 	trace_file_dead(text_string(&text));
 }
 
+static void let_go_on(int listener, uint64_t id) {
+	struct seccomp_answer answer = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+	/* Fails for a call that is answered or gone; nothing more can be said of the trace, it is marked already. */
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+/* Closing the listener would give the app ENOSYS for every watched call, exit_group(2) among them: some programs then never end.
+ * And with the listener open, nobody but us would ever answer the call that the supervisor had taken. */
+void guard_take_over(const struct parties *parties, int listener) {
+	mark_dead(parties->supervisor);
+	let_go_on(listener, parties->call->id);
+}
+
+void guard_continue_one(const struct parties *parties, int listener) {
+	memset(parties->call, 0, parties->call_size);
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, parties->call) == 0) let_go_on(listener, parties->call->id);
+}
+
+void guard_continue_all(const struct parties *parties, int listener) {
+	struct pollfd poller = {.fd = listener, .events = POLLIN};
+	while (poll(&poller, 1, -1) > 0 || errno == EINTR) {
+		if (poller.revents & POLLIN) guard_continue_one(parties, listener);
+		else if (poller.revents & (POLLHUP | POLLERR | POLLNVAL)) return;
+	}
+}
+
 /* The supervisor sleeps in an ioctl that, before Linux 6.11, doesn't notice that nobody can call any more. A poll does
  * (POLLHUP since 5.9), so the guard polls and wakes it. */
 void guard_watch(const struct parties *parties, int listener) {
@@ -38,7 +67,9 @@ void guard_watch(const struct parties *parties, int listener) {
 		if (ready < 0 && errno != EINTR) return;
 		if (pollers[0].revents) {
 			char last;
-			if (read(parties->alive[0], &last, 1) != 1) guard_mark_dead(parties->supervisor);
+			if (read(parties->alive[0], &last, 1) == 1) return;
+			guard_take_over(parties, listener);
+			guard_continue_all(parties, listener);
 			return;
 		}
 		if (pollers[1].revents) pollers[1].fd = -1;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,10 +16,21 @@
 #include "kernel-abi.h"
 #include "text.h"
 
+/* The kernel's structure may be longer than ours one day (seccomp(2), SECCOMP_GET_NOTIF_SIZES). */
+static size_t notification_size(void) {
+	struct seccomp_sizes sizes;
+	size_t size = sizeof(struct seccomp_notification);
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 && sizes.notification > size) size = sizes.notification;
+	return size;
+}
+
 int parties_open(struct parties *parties) {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, parties->to_supervisor) < 0) return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, parties->to_guard) < 0) return -1;
-	return pipe2(parties->alive, O_CLOEXEC);
+	if (pipe2(parties->alive, O_CLOEXEC) < 0) return -1;
+	parties->call_size = notification_size();
+	parties->call = mmap(NULL, parties->call_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return parties->call == MAP_FAILED ? -1 : 0;
 }
 
 union control {

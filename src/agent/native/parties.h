@@ -3,7 +3,10 @@
 #define PARTIES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+#include "kernel-abi.h"
 
 struct parties {
 	bool is_exec;     /* trace --mode exec */
@@ -13,9 +16,11 @@ struct parties {
 	int to_supervisor[2]; /* socket pair: [0] the tracing side, [1] the supervisor */
 	int to_guard[2];      /* socket pair: [0] the tracing side, [1] the guard (its own end of `alive` in exec mode) */
 	int alive[2];         /* pipe the supervisor keeps open: [0] the guard reads, [1] the supervisor writes */
+	struct seccomp_notification *call; /* shared memory: the call the supervisor is at, all zero between two */
+	size_t call_size;
 };
 
-/* Makes the descriptors; 0, or -1 with errno. */
+/* Makes the descriptors and the shared memory; 0, or -1 with errno. */
 int parties_open(struct parties *parties);
 
 /* Sends the descriptor and the sender's pid; 0, or -1 with errno. */

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -114,7 +113,7 @@ static _Noreturn void attend_forever(struct seccomp_notification *call, size_t s
 			continue;
 		}
 		if (errno != EINTR && errno != ENOENT) {
-			/* Closing the listener gives the app ENOSYS, which is better than a hang. */
+			/* The guard takes over, which is better than a hang. */
 			trace_file_lost("receive", strerror(errno));
 			_exit(1);
 		}
@@ -125,24 +124,14 @@ static _Noreturn void attend_forever(struct seccomp_notification *call, size_t s
 	}
 }
 
-/* The kernel's structure may be longer than ours one day (seccomp(2), SECCOMP_GET_NOTIF_SIZES). */
-static size_t notification_size(void) {
-	struct seccomp_sizes sizes;
-	size_t size = sizeof(struct seccomp_notification);
-	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 && sizes.notification > size) size = sizes.notification;
-	return size;
-}
-
 _Noreturn void supervisor_run(const struct parties *parties) {
 	const int kept[] = {trace_file_descriptor(), target_proc(), parties->to_supervisor[1], parties->alive[1]};
 	become_hidden("slimtrace-sup", kept, sizeof kept / sizeof kept[0]);
 	listen_to_guard();
 	alive = parties->alive[1];
 	protect_processes(getpid(), parties->guard);
-	size_t size = notification_size();
-	struct seccomp_notification *call = malloc(size);
 	int socket = parties->to_supervisor[1];
-	if (!call || party_send(socket, getpid(), -1) < 0) _exit(1);
+	if (party_send(socket, getpid(), -1) < 0) _exit(1);
 	/* The launcher said on stderr why it gave up. */
 	if (party_receive(socket, &app, &listener) < 0) finish();
 	if (party_send(socket, getpid(), -1) < 0) _exit(1);
@@ -150,5 +139,5 @@ _Noreturn void supervisor_run(const struct parties *parties) {
 	/* The app sleeps anyway until it is answered, so let both run on one processor: another would have to be woken from idle first.
 	 * A hint, from Linux 6.6; without it things are only slower. */
 	ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-	attend_forever(call, size);
+	attend_forever(parties->call, parties->call_size);
 }
