@@ -1,4 +1,7 @@
-/* relay: joins standard input and output to a TCP port inside the container's network. */
+/*
+ * relay: joins standard input and output to a TCP port inside the container's network. Prints `+` once it is connected; every byte
+ * after it is the peer's.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -124,7 +127,6 @@ int command_relay(int argument_count, char **arguments) {
 	signal(SIGPIPE, SIG_IGN); /* a write to a closed end is an answer, not an accident */
 	int socket = connect_host(host, (uint16_t)port);
 	if (socket < 0) return fail(EXIT_UNREACHABLE, errno == ECONNREFUSED ? "connection refused" : strerror(errno), NULL);
-	/* Tells the other end that it is connected, before anything of the peer's. */
 	if (write(STDOUT_FILENO, "+", 1) != 1) return fail(EXIT_IO, "cannot write: ", strerror(errno), NULL);
 	return relay(socket) == 0 ? 0 : fail(EXIT_IO, "the connection broke: ", strerror(errno), NULL);
 }
