@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ensureFixtureImage } from '../support/fixture-images.ts';
+import { buildTestImage, describeOnEngine, docker, imageId, removeImages } from '../support/run-docker.ts';
+import { openSlimtrace, parseReport, type Slimtrace } from '../support/run-slimtrace.ts';
+
+const tag = 'slimtrace-test/verdict:slim';
+const failedTag = `${tag}-failed`;
+
+/** Everything about an answer that may change from one request to the next, and one line that may not. */
+const noisyServer = `
+import http.server, json, os, random, time, uuid
+class App(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        kind, body = {
+            "/lines": ("text/plain", "steady\\nid %s\\nat %s\\n" % (uuid.uuid4(), time.time())),
+            "/json": ("application/json", json.dumps({"steady": 1, "id": str(uuid.uuid4()), "at": time.time()})),
+            "/binary": ("application/octet-stream", os.urandom(random.randint(100, 2000))),
+            "/longer": ("text/plain", "line\\n" * random.randint(1, 500)),
+        }.get(self.path, ("text/plain", "steady\\n"))
+        body = body if isinstance(body, bytes) else body.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", str(random.random()))
+        self.send_header("Set-Cookie", "session=%s" % uuid.uuid4())
+        self.send_header("X-Host", os.uname().nodename)
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): pass
+http.server.ThreadingHTTPServer(("", 8080), App).serve_forever()
+`;
+
+describeOnEngine('the verdict', () => {
+  let slimtrace: Slimtrace;
+  let flask: string;
+  const lessTemplate = ['--exclude', '/srv/app/app/templates/index.html', '--http', 'GET /=200', '--http', '/idna=200'];
+
+  beforeAll(async () => {
+    slimtrace = await openSlimtrace();
+    flask = await ensureFixtureImage('python-flask');
+  });
+  beforeEach(() => removeImages(tag, failedTag));
+  afterAll(async () => {
+    await removeImages(tag, failedTag, 'slimtrace-test/noisy:latest');
+    await slimtrace[Symbol.asyncDispose]();
+  });
+
+  test('a file the app needs is left out: exit 1, the difference shown, and the good tag stays with the good image', async () => {
+    const good = await imageId('slimtrace-fixture/base:bookworm');
+    await docker(['tag', 'slimtrace-fixture/base:bookworm', tag]);
+    const outcome = await slimtrace.run(['slim', flask, '--tag', tag, '--timeout', '120', ...lessTemplate]);
+    expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(1);
+    expect(outcome.stdout).toMatch(/^different {2}http GET :8000\/=200: status 500 instead of 200$/m);
+    expect(outcome.stdout).toMatch(/^ +status: original "200", slim "500"$/m);
+    expect(outcome.stdout).toMatch(/^same +http GET :8000\/idna=200/m);
+    expect(outcome.stdout).toContain('TemplateNotFound');
+    expect(outcome.stdout).toContain(`kept as ${failedTag}`);
+    expect(await imageId(tag), 'the good tag was there before, and has to be what it was').toBe(good);
+    expect(await imageId(failedTag)).toMatch(/^sha256:/);
+    expect(await imageId(failedTag)).not.toBe(good);
+  });
+
+  test('--json says the same, and the tag never appears', async () => {
+    const outcome = await slimtrace.run(['slim', flask, '--json', '--tag', tag, '--timeout', '120', ...lessTemplate]);
+    expect(outcome.exitCode, outcome.stderr).toBe(1);
+    const report = parseReport(outcome);
+    expect(report.passed).toBe(false);
+    expect(report.slim).toMatchObject({ reference: failedTag, id: await imageId(failedTag) });
+    expect(report.checks.map(({ result }) => result)).toEqual(['different', 'same']);
+    expect(report.checks[0]?.differences).toContainEqual({ field: 'status', original: '200', slim: '500' });
+    expect(await imageId(tag)).toBeUndefined();
+  });
+
+  test('answers that vary by themselves are no difference, and what is set aside is named', async () => {
+    await ensureFixtureImage('toolchain');
+    const noisy = await buildTestImage(
+      'noisy',
+      'FROM slimtrace-fixture/toolchain:latest\nCOPY server.py /app/\nEXPOSE 8080\nCMD ["python3", "/app/server.py"]\n',
+      { 'server.py': noisyServer },
+    );
+    const routes = ['/', '/lines', '/json', '/binary', '/longer'].flatMap((path) => ['--http', path]);
+    const outcome = await slimtrace.run([
+      ...['slim', noisy, '--json', '--tag', tag, '--timeout', '120', ...routes],
+      ...['--exec', 'python3 -c "import uuid, time; print(uuid.uuid4()); print(1); print(time.time())"'],
+    ]);
+    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
+    const setAside = parseReport(outcome).checks.map((check) => check.setAside);
+    expect(setAside[0]).toEqual(expect.arrayContaining(['header etag', 'header set-cookie', 'header x-host']));
+    expect(setAside[0]).not.toContain('body line 1');
+    expect(setAside[1]).toEqual(expect.arrayContaining(['body line 2', 'body line 3']));
+    expect(setAside[1]).not.toContain('body line 1');
+    expect(setAside[2]).toEqual(expect.arrayContaining(['body $.at', 'body $.id']));
+    expect(setAside[2]).not.toContain('body $.steady');
+  });
+
+  test('a check that cannot pass on the original: exit 3 with its last log lines, and no image of any name', async () => {
+    const healthcheck = await ensureFixtureImage('exits-at-once');
+    const outcome = await slimtrace.run(['slim', healthcheck, '--tag', tag, '--http', '/', '--timeout', '30']);
+    expect(outcome.exitCode, outcome.stderr).toBe(3);
+    expect(outcome.stdout).toBe('');
+    expect(outcome.stderr).toMatch(/^error: no check passed on the original image.*exit code 7$/m);
+    expect(outcome.stderr).toMatch(/^ {2}fatal: cannot connect to the database at db\.example:5432$/m);
+    expect(outcome.stderr).toMatch(/^hint: /m);
+    expect(await imageId(tag)).toBeUndefined();
+    expect(await imageId(failedTag)).toBeUndefined();
+  });
+
+  test('a route that answers another status than asked for is no evidence either', async () => {
+    const args = ['slim', flask, '--tag', tag, '--timeout', '120', '--http', '/=200', '--http', '/missing=200'];
+    const outcome = await slimtrace.run(args);
+    expect(outcome.exitCode, outcome.stderr).toBe(3);
+    expect(outcome.stderr).toContain('http GET :8000/missing=200: status 404 instead of 200');
+    expect(await imageId(tag)).toBeUndefined();
+  });
+});
