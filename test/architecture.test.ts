@@ -16,7 +16,9 @@ const files = readdirSync(sourceRoot, { recursive: true, encoding: 'utf8' })
 
 const imports: readonly Import[] = files.flatMap((from) => {
   const text = readFileSync(join(sourceRoot, from), 'utf8');
-  const specifiers = text.matchAll(/(?:^|\n)(?:import|export)\b[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g);
+  const specifiers = text.matchAll(
+    /(?:^|\n)(?:import|export)\b[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g,
+  );
   return [...specifiers].map((match) => ({ from, to: target(from, match[1] ?? match[2] ?? match[3] ?? '') }));
 });
 
@@ -46,12 +48,18 @@ const inside = imports.filter(({ to }) => files.includes(to));
 const outside = imports.filter(({ to }) => !files.includes(to));
 
 function expectNone(violations: readonly Import[], reason: string): void {
-  expect(violations.map(({ from, to }) => `${from} imports ${to}`), reason).toEqual([]);
+  expect(
+    violations.map(({ from, to }) => `${from} imports ${to}`),
+    reason,
+  ).toEqual([]);
 }
 
 describe('architecture', () => {
   test('every file belongs to a layer', () => {
-    expect(files.filter((file) => layerOf(file) === -1), 'a new top-level folder needs a place in the order').toEqual([]);
+    expect(
+      files.filter((file) => layerOf(file) === -1),
+      'a new top-level folder needs a place in the order',
+    ).toEqual([]);
     expect(inside.length).toBeGreaterThan(100);
   });
 
@@ -76,9 +84,13 @@ describe('architecture', () => {
   });
 
   test('selection, trace, report and the file tree are pure', () => {
-    const isPure = (file: string) => /^(?:selection|trace|report)\//.test(file) || file === 'image/file-tree.ts' || file === 'image/path.ts';
+    const isPure = (file: string) =>
+      /^(?:selection|trace|report)\//.test(file) || file === 'image/file-tree.ts' || file === 'image/path.ts';
     const impure = outside.filter(({ from }) => isPure(from));
-    expectNone(impure, 'what decides and what is shown depends on its input alone: no file system, no process, no package');
+    expectNone(
+      impure,
+      'what decides and what is shown depends on its input alone: no file system, no process, no package',
+    );
   });
 
   test('the process is left by returning an exit code', () => {
