@@ -58,13 +58,14 @@ function compareOutcomes(originals: readonly CheckOutcome[], slim: CheckOutcome)
     };
   }
   const setAside = varyingFields(originals);
+  const present = new Set([...originals, slim].flatMap(({ fields }) => Object.keys(fields)));
   const differences = differencesOf(first.fields, slim.fields, setAside);
   const kind = slim.passed && differences.length === 0 ? 'same' : 'different';
   return {
     check,
     kind,
     differences,
-    setAside: [...setAside].sort(),
+    setAside: [...setAside].filter((field) => present.has(field) || isWhole(field)).sort(),
     ...(slim.problem === undefined ? {} : { problem: slim.problem }),
   };
 }
@@ -74,11 +75,16 @@ function differencesOf(
   slim: Readonly<Record<string, string>>,
   setAside: ReadonlySet<string>,
 ): Difference[] {
-  const isBodyAside = setAside.has('body') || setAside.has('stdout');
+  const isBodyAside = [...setAside].some(isWhole);
   return [...new Set([...Object.keys(original), ...Object.keys(slim)])]
     .filter((field) => original[field] !== slim[field] && !setAside.has(field))
     .filter((field) => !(isBodyAside && /^(?:body|stdout) /.test(field)))
     .map((field) => ({ field, original: original[field], slim: slim[field] }));
+}
+
+/** Stands for all fields of a body or of stdout. */
+function isWhole(field: string): boolean {
+  return field === 'body' || field === 'stdout';
 }
 
 /**

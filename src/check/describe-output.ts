@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { digestOf } from '../system/digest.js';
 
 /** More lines or JSON values than this are compared as one digest. */
@@ -8,8 +9,8 @@ const maxFields = 5000;
  * that varies can be set aside without giving up on the rest.
  */
 export function describeOutput(name: string, bytes: Buffer, contentType = ''): Record<string, string> {
+  if (!isUtf8(bytes) || bytes.includes(0)) return describeBinary(name, bytes);
   const text = bytes.toString('utf8');
-  if (Buffer.byteLength(text) !== bytes.length || text.includes('\0')) return describeBinary(name, bytes);
   if (/[/+]json\b/i.test(contentType)) {
     const values = describeJson(name, text);
     if (values !== undefined) return values;
@@ -41,7 +42,12 @@ function describeJson(name: string, text: string): Record<string, string> | unde
     const children = Object.entries(value);
     if (children.length === 0) fields[path] = Array.isArray(value) ? '[]' : '{}';
     for (const [key, child] of children)
-      pending.push([Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, child]);
+      pending.push([Array.isArray(value) ? `${path}[${key}]` : `${path}${member(key)}`, child]);
   }
   return fields;
+}
+
+/** Quoted unless it is plain, so that no key looks like a path of two. */
+function member(key: string): string {
+  return /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -13,6 +13,9 @@ export type HttpAnswer =
 /** Bodies beyond this length are compared by their beginning only. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
+/** A server may send more than Node.js takes by default (16 KiB), and still speaks HTTP. */
+const maxHeaderBytes = 1024 * 1024;
+
 /** Headers that say when, not what: never compared. */
 const volatileHeaders = new Set(['date', 'expires', 'age', 'connection', 'keep-alive', 'transfer-encoding']);
 
@@ -25,7 +28,10 @@ export async function askHttp(check: HttpCheck, connection: Duplex, signal: Abor
       headers: { host: `localhost:${check.port}`, 'user-agent': 'slimtrace', accept: '*/*', connection: 'close' },
       createConnection: () => connection as never,
       signal,
+      maxHeaderSize: maxHeaderBytes,
     });
+    // A connection that breaks within the body is told here as well as to the reader of the body, who handles it.
+    outgoing.on('error', () => {});
     outgoing.end();
     const [response] = (await once(outgoing, 'response', { signal })) as [IncomingMessage];
     const status = response.statusCode ?? 0;
