@@ -61,7 +61,8 @@ export async function openSlimtrace(): Promise<Slimtrace> {
   const start = (args: readonly string[], settings: RunSettings = {}): Running => {
     const temporary = settings.temporaryDirectory ?? temporaryDirectory;
     const env = { ...plainEnvironment(), XDG_STATE_HOME: stateDirectory, TMPDIR: temporary, ...settings.env };
-    const child = spawn(process.execPath, [executable, ...args], {
+    // As the `#!` line has it.
+    const child = spawn(process.execPath, ['--', executable, ...args], {
       env: env as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
