@@ -3,7 +3,7 @@ import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { commandOf } from './agent/traced-container.js';
 import { type BuildOptions, buildImage } from './build/build-image.js';
-import { readCertificates } from './build/certificate-file.js';
+import { placeCertificates, readCertificates } from './build/certificate-file.js';
 import { type CheckRun, renderCheck } from './check/check.js';
 import type { Verdict } from './check/compare-runs.js';
 import { type CheckPlan, type CheckRequests, planChecks } from './check/plan-checks.js';
@@ -26,7 +26,7 @@ import { type SelectionResult, selectFiles } from './selection/select.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import { openOutputFile } from './system/output-file.js';
 import type { Session } from './system/session.js';
-import { openTempDir } from './system/temp-dir.js';
+import { inTempDir, openTempDir } from './system/temp-dir.js';
 import type { Trace } from './trace/trace.js';
 
 /** How an image is run and exercised. */
@@ -102,21 +102,23 @@ export async function slimImage(reference: string, options: SlimOptions, context
     });
   }
   const plan = choosePlan(source, options, context);
+  const file = options.certificatesFile;
+  const certificates = file === undefined ? undefined : await readCertificates(file);
   await using output = options.outputFile === undefined ? undefined : await openOutputFile(options.outputFile);
   await using work = await openTempDir();
   const observed = await observe(reference, source, plan, options, context);
   await using image = observed.image;
   const selection = await select(image, observed.trace, options, context);
-  const build = await planBuild(image, source, selection, options);
+  const build = planBuild(image, source, selection, certificates, options);
   const pending = pendingImageName(context.session, 'slim');
   const archive = join(work.path, 'slim.tar');
-  await inPhase(context.emit, 'build', () => build(archive, pending), describeWritten);
+  await inPhase(context.emit, 'build', () => inTempDir(work, () => build(archive, pending)), describeWritten);
   const proof = { ...proofOptions(plan, options, context), originals: observed.originals, source };
-  const proved = await prove({ archive, pending, name }, proof, context);
-  if (output !== undefined && proved.verdict.passed) {
-    await build(output.partialPath, name);
-    await output.commit();
-  }
+  const writeOutput = async () => {
+    await output?.write((path) => build(path, name));
+    await output?.commit();
+  };
+  const proved = await prove({ archive, pending, name, writeOutput }, proof, context);
   return {
     ...(await summarise(reference, source, image, selection, proved)),
     plan,
@@ -155,6 +157,8 @@ async function openSource(
   if (source.platform.architecture !== architecture) {
     throw new SlimtraceError('wrong-architecture', { image: source.platform.architecture, engine: architecture });
   }
+  // Read again when it is needed; one that can't be read is told before the work.
+  await hasHomeVariable(options.run, source.config);
   if (options.trace !== undefined && options.trace.imageId !== source.id) {
     throw new SlimtraceError('trace-invalid', {
       reason: `it was made from the image ${options.trace.imageId}, and ${reference} is ${source.id}`,
@@ -265,13 +269,19 @@ async function select(
 }
 
 /** Everything a build of this selection needs; the archive's file and the name in it are given when it is built. */
-async function planBuild(image: Image, source: EngineImage, selection: SelectionResult, options: SlimOptions) {
+function planBuild(
+  image: Image,
+  source: EngineImage,
+  selection: SelectionResult,
+  certificates: Uint8Array | undefined,
+  options: SlimOptions,
+) {
   const { config, platform, created } = source;
   const plan: Omit<BuildOptions, 'file' | 'name'> = {
     source: { config, platform, created, digest: source.repoDigests[0] ?? source.id },
     version: options.version,
     sourceDateEpoch: options.sourceDateEpoch,
-    added: options.certificatesFile === undefined ? [] : await readCertificates(options.certificatesFile, image.tree),
+    added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
   };
   return (file: string, name: string) => buildImage(image, selection.selection.keys(), { ...plan, file, name });
 }
@@ -290,6 +300,8 @@ interface Candidate {
   /** The name it is loaded under until it is proved. */
   readonly pending: string;
   readonly name: string;
+  /** To be done when it is proved, before it gets its name: an output that can't be written leaves no image either. */
+  readonly writeOutput: () => Promise<void>;
 }
 
 interface Proved {
@@ -310,6 +322,7 @@ async function prove(
     const work = async (): Promise<Proved> => {
       const [id] = await Promise.all([engine.loadImage(archive, pending), validateImageArchive(archive)]);
       const verdict = await proveImage(engine, { original: proof.source, slimId: id }, proof.originals, proof);
+      if (verdict.passed) await candidate.writeOutput();
       const name = verdict.passed ? candidate.name : failedName(candidate.name);
       await engine.tagImage(id, name);
       return { verdict, name, image: await engine.inspectImage(id) };

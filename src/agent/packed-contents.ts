@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunningExec } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
 import type { FileTree } from '../image/file-tree.js';
@@ -88,7 +88,8 @@ export class PackedContents implements ContentSource, AsyncDisposable {
       }
     } catch (cause) {
       const { stderr } = await pack.ended;
-      if (isNoSpace(cause)) throw new SlimtraceError('no-space', { directory: this.#options.directory }, { cause });
+      if (isNoSpace(cause))
+        throw new SlimtraceError('no-space', { directory: dirname(this.#options.directory) }, { cause });
       throw new SlimtraceError(
         'contents-missing',
         { path: wanted[ordinal]?.[1] ?? '?' },

@@ -8,17 +8,19 @@ import type { AddedFile } from './write-layer.js';
 const bundleDirectory = '/etc/ssl/certs';
 const bundlePath = `${bundleDirectory}/ca-certificates.crt`;
 
-/**
- * The user's CA bundle (PEM) as a file of the image, with the directories it needs. It takes the place of the image's
- * own bundle. Throws `certificates-unreadable`.
- */
-export async function readCertificates(file: string, tree: FileTree): Promise<AddedFile[]> {
+/** Reads the user's CA bundle (PEM). Throws `certificates-unreadable`. */
+export async function readCertificates(file: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new SlimtraceError('certificates-unreadable', { file, reason: describeThrown(cause) }, { cause });
+    throw new SlimtraceError('certificates-unreadable', { file, reason: describeThrown(cause) });
   });
   if (!bytes.includes('-----BEGIN CERTIFICATE-----')) {
     throw new SlimtraceError('certificates-unreadable', { file, reason: 'it holds no PEM certificate' });
   }
+  return bytes;
+}
+
+/** A CA bundle as a file of the image, with the directories it needs; it takes the place of the image's own. */
+export function placeCertificates(bytes: Uint8Array, tree: FileTree): AddedFile[] {
   const path = realPlace(tree);
   const plain = { uid: 0, gid: 0, mtime: { seconds: 0, nanoseconds: 0 } };
   const directories = [...ancestorsOf(path)].filter((directory) => !tree.has(directory));

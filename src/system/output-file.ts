@@ -1,5 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SlimtraceError } from '../errors.js';
+import { isProcessAlive } from './session.js';
 
 /** A file that appears under its name only when it is complete. */
 export interface OutputFile extends AsyncDisposable {
@@ -9,25 +11,56 @@ export interface OutputFile extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** Makes sure, before the work starts, that `path` can be written. Throws `output-unwritable`. */
+/**
+ * Makes sure, before the work starts, that `path` can be written: a name that is free or a regular file's, or a link to
+ * one. Removes what runs that were killed left of the same file. Throws `output-unwritable`.
+ */
 export async function openOutputFile(path: string): Promise<OutputFile> {
-  const partialPath = `${path}.${process.pid}.partial`;
+  const unwritable = (cause: unknown) => new SlimtraceError('output-unwritable', { file: path }, { cause });
+  const target = await findTarget(path).catch((cause: unknown) => {
+    throw unwritable(cause);
+  });
+  const partialPath = `${target}.${process.pid}.partial`;
   try {
-    await (await open(partialPath, 'wx')).close();
+    await removeAbandoned(target);
+    await (await open(partialPath, 'w')).close();
   } catch (cause) {
-    throw new SlimtraceError('output-unwritable', { file: path }, { cause });
+    throw unwritable(cause);
   }
   return {
     partialPath,
     async commit() {
       try {
-        await rename(partialPath, path);
+        await rename(partialPath, target);
       } catch (cause) {
-        throw new SlimtraceError('output-unwritable', { file: path }, { cause });
+        throw unwritable(cause);
       }
     },
     async [Symbol.asyncDispose]() {
       await rm(partialPath, { force: true });
     },
   };
+}
+
+/** The file itself behind symlinks. A rename would put a file in the place of anything else, /dev/null too. */
+async function findTarget(path: string): Promise<string> {
+  let target: string;
+  try {
+    target = await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path;
+    throw error;
+  }
+  if (!(await stat(target)).isFile()) throw new Error('it is there, and is not a regular file');
+  return target;
+}
+
+/** A partial file with our own process ID is abandoned too: in containers, process IDs come again. */
+async function removeAbandoned(target: string): Promise<void> {
+  const prefix = `${basename(target)}.`;
+  for (const name of await readdir(dirname(target))) {
+    const pid = name.startsWith(prefix) ? /^(\d+)\.partial$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (pid === undefined || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) continue;
+    await rm(join(dirname(target), name), { force: true });
+  }
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SlimtraceError } from '../errors.js';
 import { isProcessAlive } from './session.js';
 
@@ -24,9 +24,24 @@ export async function openTempDir(): Promise<TempDir> {
   };
 }
 
+/** Does work that writes into a temporary directory. Throws `no-space` when the disk fills up over it. */
+export async function inTempDir<T>({ path }: TempDir, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOSPC' || code === 'EDQUOT')
+        throw new SlimtraceError('no-space', { directory: dirname(path) }, { cause });
+    }
+    throw error;
+  }
+}
+
 /** Removes what runs of slimtrace left that ended without cleaning up (`kill -9`). */
 export async function sweepTempDirs(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  // Without a directory there is nothing to sweep; whoever needs it will say that it is missing.
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
     const pid = /^slimtrace-(\d+)-\w{6}$/.exec(name)?.[1];
     if (pid === undefined || isProcessAlive(Number(pid))) continue;
     // Another user's directory can't be removed, and needn't be: it's theirs to sweep.

@@ -34,7 +34,7 @@ export async function runSlim(
   const { result, notes } = await slimWithProgress(image, options, flags, context);
   const full = buildFullReport(result, version, notes);
   if (reportFile !== undefined) {
-    await writeFile(reportFile.partialPath, `${JSON.stringify(full)}\n`);
+    await reportFile.write((path) => writeFile(path, `${JSON.stringify(full)}\n`));
     await reportFile.commit();
   }
   const kept = await keepReport(full);

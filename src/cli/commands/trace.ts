@@ -25,7 +25,7 @@ export async function runTrace(
     context.host.stdout.write(renderTrace(trace));
     return;
   }
-  await writeFile(output.partialPath, renderTrace(trace));
+  await output.write((path) => writeFile(path, renderTrace(trace)));
   await output.commit();
   progress.emit({ kind: 'note', message: `wrote ${trace.paths.length} paths to ${flags.output}` });
 }
