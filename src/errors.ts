@@ -66,6 +66,7 @@ const catalogue = {
   'trace-invalid': {
     exitCode: 2,
     message: (d) => `not a usable trace: ${detail(d, 'reason')}`,
+    hint: () => 'make one from this very image: slimtrace trace IMAGE --output FILE',
   },
   'no-evidence': {
     exitCode: 3,
@@ -88,10 +89,12 @@ const catalogue = {
   'certificates-unreadable': {
     exitCode: 2,
     message: (d) => `could not use --certs ${detail(d, 'file')}: ${detail(d, 'reason')}`,
+    hint: () => 'it takes a file of certificates in PEM, such as a distribution\u2019s ca-certificates.crt',
   },
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,
+    hint: () => 'check that the file exists, and that it may be read',
   },
   'output-unwritable': {
     exitCode: 3,
@@ -112,6 +115,7 @@ const catalogue = {
   'path-invalid': {
     exitCode: 2,
     message: (d) => `not a path inside an image: ${detail(d, 'path')}`,
+    hint: () => 'paths in an image begin with / and lead no further up',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -41,6 +41,7 @@ function buildProgram(context: CommandContext): Command {
       outputError: (text, write) => write(text),
     })
     .showSuggestionAfterError()
+    .showHelpAfterError('hint: add --help for the flags and what they mean')
     .exitOverride()
     .enablePositionalOptions();
   addSlim(program, context);
