@@ -45,8 +45,15 @@ export async function allOrNone<const T extends readonly (() => Promise<unknown>
   if (firstFailure === undefined)
     return settled.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results<T>;
   for (const outcome of settled)
-    if (outcome.status === 'fulfilled' && isDisposable(outcome.value)) await outcome.value[Symbol.asyncDispose]();
+    if (outcome.status === 'fulfilled' && isDisposable(outcome.value)) await release(outcome.value);
   throw firstFailure.reason;
+}
+
+/** What was the first failure has to be told, not one of cleaning up after it. */
+async function release(resource: AsyncDisposable): Promise<void> {
+  try {
+    await resource[Symbol.asyncDispose]();
+  } catch {}
 }
 
 function isDisposable(value: unknown): value is AsyncDisposable {

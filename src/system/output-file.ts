@@ -5,8 +5,8 @@ import { isProcessAlive } from './session.js';
 
 /** A file that appears under its name only when it is complete. */
 export interface OutputFile extends AsyncDisposable {
-  /** Where to write until then. */
-  readonly partialPath: string;
+  /** Does the writing, to the path it has until then. Throws `output-unwritable` when the disk doesn't take it. */
+  write(work: (partialPath: string) => Promise<unknown>): Promise<void>;
   /** Puts the written file in its place; without it nothing remains. */
   commit(): Promise<void>;
 }
@@ -28,7 +28,14 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
     throw unwritable(cause);
   }
   return {
-    partialPath,
+    async write(work) {
+      try {
+        await work(partialPath);
+      } catch (error) {
+        const cause = writeFailure(error);
+        throw cause === undefined ? error : unwritable(cause);
+      }
+    },
     async commit() {
       try {
         await rename(partialPath, target);
@@ -63,4 +70,11 @@ async function removeAbandoned(target: string): Promise<void> {
     if (pid === undefined || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) continue;
     await rm(join(dirname(target), name), { force: true });
   }
+}
+
+/** The file system's refusal that an error comes from, if it does. */
+function writeFailure(error: unknown): Error | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (/^(?:ENOSPC|EDQUOT|EIO|EROFS|EFBIG)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return cause;
+  return undefined;
 }
