@@ -1,6 +1,6 @@
 import { SlimtraceError } from '../errors.js';
 import type { EntryType, TreeEntry } from '../image/file-tree.js';
-import { asImagePath, decodePathBytes } from '../image/path.js';
+import { asImagePath, decodePathBytes, type ImagePath } from '../image/path.js';
 
 const types: Readonly<Record<string, EntryType>> = {
   f: 'file',
@@ -47,14 +47,12 @@ async function parseEntry(head: string, fields: FieldReader): Promise<TreeEntry>
   if (match === null) throw invalid(`not an entry: ${JSON.stringify(head.slice(0, 100))}`);
   const [, letter = '', mode = '', uid, gid, size, seconds, nanoseconds, inode = '', links, major, minor, xattrCount] =
     match;
-  const path = asImagePath(decodePathBytes(await fields.bytes()));
+  const path = parsePath(await fields.bytes());
   const linkTarget = decodePathBytes(await fields.bytes());
   const xattrs = new Map<string, Uint8Array>();
   for (let index = 0; index < Number(xattrCount); index++) {
     const name = await fields.text();
-    const length = Number(await fields.text());
-    if (!(length <= maxXattrBytes)) throw invalid(`an extended attribute of ${length} bytes`);
-    xattrs.set(name, await fields.raw(length));
+    xattrs.set(name, await fields.raw(parseXattrLength(await fields.text())));
   }
   const type = types[letter] ?? 'file';
   const isDevice = type === 'character-device' || type === 'block-device';
@@ -71,6 +69,22 @@ async function parseEntry(head: string, fields: FieldReader): Promise<TreeEntry>
     ...(type !== 'directory' && Number(links) > 1 ? { hardLinkId: inode } : {}),
     ...(xattrs.size > 0 ? { xattrs } : {}),
   };
+}
+
+/** A path that leaves the image or isn't normalised can't be the agent's: nothing behind it is to be believed. */
+function parsePath(bytes: Uint8Array): ImagePath {
+  const text = decodePathBytes(bytes);
+  try {
+    return asImagePath(text);
+  } catch {
+    throw invalid(`not a path: ${JSON.stringify(text.slice(0, 100))}`);
+  }
+}
+
+function parseXattrLength(text: string): number {
+  const length = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (length <= maxXattrBytes) return length;
+  throw invalid(`an extended attribute of ${JSON.stringify(text.slice(0, 20))} bytes`);
 }
 
 /** Takes NUL-terminated fields and counted bytes off a stream of chunks. */
