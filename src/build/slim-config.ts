@@ -12,7 +12,7 @@ export interface SlimSource {
 }
 
 /** Our labels on a slim image. */
-export const slimLabels = {
+const slimLabels = {
   sourceDigest: 'io.slimtrace.source.digest',
   version: 'io.slimtrace.version',
 } as const;

@@ -4,7 +4,7 @@ import { type RunChecksOptions, runChecks } from './run-checks.js';
 import { plainSubject } from './subject.js';
 
 /** Seconds between the HEALTHCHECK's runs while we wait for it; the image's own interval is made for production. */
-const healthIntervalSeconds = 1;
+const healthIntervalSeconds = 0.2;
 
 /** Makes the checks against a fresh container of an image, run as a user would run it: no tracer, nothing added. */
 export async function runPlain(
