@@ -30,15 +30,19 @@ export async function allOrNone<const T extends readonly (() => Promise<unknown>
   const failed = new AbortController();
   const bounded = pLimit(limit);
   let firstFailure: { readonly reason: unknown } | undefined;
+  const either = AbortSignal.any([signal, failed.signal]);
   const settled = await Promise.allSettled(
-    tasks(AbortSignal.any([signal, failed.signal])).map((task) =>
+    tasks(either).map((task) =>
       bounded(async () => {
-        failed.signal.throwIfAborted();
-        return await task();
-      }).catch((reason: unknown) => {
-        firstFailure ??= { reason };
-        failed.abort(reason);
-        throw reason;
+        try {
+          either.throwIfAborted();
+          return await task();
+        } catch (reason) {
+          // Told in here: the next task in the queue starts as soon as this one has ended.
+          firstFailure ??= { reason };
+          failed.abort(reason);
+          throw reason;
+        }
       }),
     ),
   );

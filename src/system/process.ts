@@ -33,10 +33,10 @@ export async function runCommand(
     encoding: 'buffer',
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : { input: options.input }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     ...(options.env === undefined ? {} : { env: options.env }),
     maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
   });
+  using _ender = endGroupOn(subprocess.pid, options.signal, options.timeoutMs);
   const result = await subprocess;
   options.signal?.throwIfAborted();
   return {
@@ -74,34 +74,78 @@ export function startCommand(
   if (stdin === null || stdout === null || stderr === null) throw new Error(`no pipes to ${file}`);
   // A command that ends early closes its stdin; that it ended early is told by its exit code.
   stdin.on('error', () => {});
+  const ender = endGroupOn(subprocess.pid, options.signal);
   let stderrTail = '';
   stderr.on('data', (chunk: Buffer) => {
     stderrTail = (stderrTail + chunk.toString('utf8')).slice(-65536);
   });
-  const ended = subprocess.then((result) => ({
-    exitCode: result.exitCode ?? 255,
-    stderr: stderrTail,
-    isMissing: result.code === 'ENOENT',
-  }));
+  const ended = subprocess.then((result) => {
+    ender[Symbol.dispose]();
+    return { exitCode: result.exitCode ?? 255, stderr: stderrTail, isMissing: result.code === 'ENOENT' };
+  });
   return {
     stdin,
     stdout,
     ended,
-    kill: () => void subprocess.kill(),
+    kill: () => ender.end(),
     async [Symbol.asyncDispose]() {
-      subprocess.kill();
+      ender.end();
       await ended;
     },
   };
+}
+
+/** How long a command may take to end in its own way. */
+const endGraceMs = 2000;
+
+interface GroupEnder extends Disposable {
+  end(): void;
+}
+
+/**
+ * Ends a command together with all that it started (ssh, a credential helper), when told to, by an abort or after a
+ * time: whoever is left would hold its output open, and we would wait for it. It leads a process group of its own.
+ */
+function endGroupOn(pid: number | undefined, signal: AbortSignal | undefined, timeoutMs?: number): GroupEnder {
+  let force: NodeJS.Timeout | undefined;
+  // Its ID may be another's by then.
+  let hasEnded = false;
+  const end = () => {
+    if (hasEnded) return;
+    killGroup(pid, 'SIGTERM');
+    force ??= setTimeout(() => killGroup(pid, 'SIGKILL'), endGraceMs);
+  };
+  const limit = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  return {
+    end,
+    [Symbol.dispose]() {
+      hasEnded = true;
+      signal?.removeEventListener('abort', end);
+      clearTimeout(limit);
+      clearTimeout(force);
+    },
+  };
+}
+
+function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
 }
 
 function baseOptions(signal: AbortSignal | undefined) {
   return {
     reject: false,
     stripFinalNewline: false,
-    // Ctrl-C reaches the whole foreground group; our children get it from us, in order, when we clean up.
+    // Ctrl-C reaches the whole foreground group; our children get it from us, in order, when we clean up. A group of
+    // their own, too, for endGroupOn.
     detached: true,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
-    forceKillAfterDelay: 2000,
+    forceKillAfterDelay: endGraceMs,
   } as const;
 }
