@@ -86,9 +86,9 @@ describe('writeLayer', () => {
     const layer = await layerOf({ '/a': setuid, '/b': setuid });
     const extraction = extract();
     extraction.end(layer);
-    for await (const { header, resume } of extraction as AsyncIterable<{ header: object; resume: () => void }>) {
-      expect(header).toMatchObject({ mode: 0o4755, uid: 5, gid: 6, mtime: new Date(77_000) });
-      void resume;
+    for await (const entry of extraction) {
+      expect(entry.header).toMatchObject({ mode: 0o4755, uid: 5, gid: 6, mtime: new Date(77_000) });
+      entry.resume();
     }
   });
 
