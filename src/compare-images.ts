@@ -12,7 +12,8 @@ import { type DirectoryShare, largestDirectories } from './image/largest-directo
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { type Tally, tallyEntries, weighEntries } from './image/tally.js';
-import type { ImageSummary, SlimContext } from './slim-image.js';
+import type { SlimContext } from './observe-image.js';
+import type { ImageSummary } from './slim-image.js';
 import { allOrNone } from './system/concurrency.js';
 
 /** A file of both images whose contents are not the same. */

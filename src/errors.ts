@@ -144,6 +144,13 @@ export class SlimtraceError extends Error {
   }
 }
 
+/** What failed first, when releasing what it held failed as well (SuppressedError, ECMAScript 2026). */
+export function firstFailure(thrown: unknown): unknown {
+  let first = thrown;
+  while (first instanceof Error && first.name === 'SuppressedError' && 'suppressed' in first) first = first.suppressed;
+  return first;
+}
+
 /** The message of anything that was thrown, for a `because:` line. */
 export function describeThrown(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,7 +1,7 @@
 import { agentFile } from '../agent/agent-file.js';
 import { openDocker } from '../engine/docker.js';
 import type { Emit } from '../events.js';
-import type { SlimContext } from '../slim-image.js';
+import type { SlimContext } from '../observe-image.js';
 import { startSession } from '../system/session.js';
 import { sweepTempDirs } from '../system/temp-dir.js';
 import type { CommandContext } from './command-context.js';

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { firstFailure } from '../errors.js';
 import type { CommandContext } from './command-context.js';
 import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
@@ -17,7 +18,7 @@ export async function run(host: Host): Promise<number> {
   try {
     await buildProgram({ host, signal: interruption.signal, exitWith }).parseAsync([...host.argv]);
   } catch (error) {
-    if (interruption.by === undefined) code = reportFailure(interruption.bug ?? error, host);
+    if (interruption.by === undefined) code = reportFailure(interruption.bug ?? firstFailure(error), host);
   }
   return interruption.by === undefined ? code : exitCodeOfSignal(interruption.by);
 }

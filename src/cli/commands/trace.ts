@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { traceOnly } from '../../slim-image.js';
+import { traceOnly } from '../../observe-image.js';
 import { openOutputFile } from '../../system/output-file.js';
 import { renderTrace } from '../../trace/trace-json.js';
 import type { CommandContext } from '../command-context.js';
