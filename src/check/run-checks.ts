@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../engine/engine.js';
-import { describeThrown } from '../errors.js';
+import { describeThrown, SlimtraceError } from '../errors.js';
 import type { Attempt } from './attempt.js';
 import type { Check, CheckOutcome, CheckRun } from './check.js';
 import { describeOutput } from './describe-output.js';
@@ -60,7 +60,9 @@ function judgeExit(expected: number, output: Output | 'timeout', timeoutMs: numb
 interface EndWatch extends Disposable {
   /** The exit code, once the container has ended. */
   readonly exitCode: number | undefined;
-  /** Aborts when the container ends, or with the run. */
+  /** Why it can no longer be watched: the engine is gone. */
+  readonly failure: unknown;
+  /** Aborts when the container ends or can no longer be watched, or with the run. */
   readonly signal: AbortSignal;
 }
 
@@ -68,16 +70,23 @@ function watchEnd(subject: Subject, signal: AbortSignal): EndWatch {
   const over = new AbortController();
   const unwatch = new AbortController();
   let exitCode: number | undefined;
+  let failure: unknown;
   subject.waitForEnd(AbortSignal.any([signal, unwatch.signal])).then(
     (code) => {
       exitCode = code;
       over.abort(new Error(`the container ended with exit code ${code}`));
     },
-    () => over.abort(new Error('the container can no longer be watched')),
+    (error: unknown) => {
+      failure = error;
+      over.abort(error);
+    },
   );
   return {
     get exitCode() {
       return exitCode;
+    },
+    get failure() {
+      return failure;
     },
     signal: AbortSignal.any([signal, over.signal]),
     [Symbol.dispose]: () => unwatch.abort(),
@@ -102,6 +111,7 @@ async function runCheck(
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     if (ended.exitCode !== undefined)
       return finish({ passed: false, problem: `the container ended with exit code ${ended.exitCode}`, fields: {} });
+    if (ended.failure !== undefined) throw ended.failure;
     const remainingMs = options.timeoutMs - (performance.now() - startedMs);
     if (remainingMs <= 0)
       return finish({ ...last, problem: `${last.problem ?? 'no answer'}, still after ${options.timeoutMs / 1000} s` });
@@ -121,6 +131,8 @@ async function attempt(subject: Subject, check: Check, signal: AbortSignal, rema
       remainingMs,
     );
   } catch (error) {
+    // What is wrong with the engine or the trace doesn't get better by trying again.
+    if (error instanceof SlimtraceError && error.code !== 'engine-command') throw error;
     return { passed: false, problem: describeThrown(error), fields: {} };
   }
 }

@@ -50,7 +50,9 @@ export function failure(result: Pick<CommandResult, 'stderr' | 'exitCode'>, what
 }
 
 function isUnreachable(stderr: string): boolean {
-  return /cannot connect to the docker daemon|error during connect|connection refused.*docker|docker\.sock/i.test(
-    stderr,
-  );
+  return [
+    /cannot connect to the docker daemon|error during connect|connection refused.*docker|docker\.sock/i,
+    // It died while it answered.
+    /unexpected EOF|connection reset by peer/,
+  ].some((words) => words.test(stderr));
 }
