@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { commandOf } from './agent/traced-container.js';
