@@ -132,7 +132,8 @@ function endGroupOn(pid: number | undefined, signal: AbortSignal | undefined, ti
 function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, signal);
+    // Windows has no process groups to signal.
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch {
     // It has ended.
   }
