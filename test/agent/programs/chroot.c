@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void inside(const char *root) {
@@ -15,6 +16,15 @@ static void inside(const char *root) {
 	must(access("/link", R_OK) == 0);
 	expect_touched("access", below(root, "link"));
 	expect_resolved("access", below(root, "sub/target"), below(root, "link"));
+	/* openat2 with a directory for its root (RESOLVE_IN_ROOT): absolute names and links start there. */
+	unsigned long long how[3] = {O_RDONLY, 0, 0x10};
+	int sub = open("/sub", O_RDONLY | O_DIRECTORY);
+	must(sub >= 0 && symlink("/target", "/sub/inner-link") == 0);
+	must(syscall(437, sub, "/target", how, sizeof how) >= 0);
+	expect_touched("read", below(root, "sub/target"));
+	must(syscall(437, sub, "/inner-link", how, sizeof how) >= 0);
+	expect_touched("read", below(root, "sub/inner-link"));
+	expect_resolved("read", below(root, "sub/target"), below(root, "sub/inner-link"));
 	access("/../../escape", R_OK);
 	expect_touched("access", below(root, "../../escape"));
 	expect_never("/in-root");
