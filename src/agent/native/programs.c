@@ -1,9 +1,11 @@
 #include "programs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "seen.h"
@@ -11,7 +13,7 @@
 #include "trace-file.h"
 
 /* A task id used again after its task ended can't mislead for long: every execve of any task forgets them all. */
-enum { REMEMBERED = 4096 };
+enum { REMEMBERED = 4096, DISTRUST_NS = 200 * 1000 * 1000 };
 
 static struct {
 	pid_t task;
@@ -67,8 +69,9 @@ void programs_forget(pid_t task) {
 	generation++;
 	/* When a thread executes a program, it takes over the leader's id (execve(2), "Effect on threads"), and until then the
 	 * others go on: what they are seen to run may be out of date a moment later. */
-	struct target_status status;
 	char directory[64];
+	struct stat tasks;
 	target_proc_path(task, "task", directory);
-	if (target_read_status(task, &status) == 0 && status.threads > 1) distrust_until = now() + 200000000;
+	/* Its links count the threads (proc_task_getattr, fs/proc/base.c), beside the two every directory has. */
+	if (fstatat(target_proc(), directory, &tasks, 0) == 0 && tasks.st_nlink > 3) distrust_until = now() + DISTRUST_NS;
 }
