@@ -9,7 +9,8 @@
 
 #include "target.h"
 
-enum { EMPTY_PATH = 0x1000 /* AT_EMPTY_PATH */, MOVE_FROM_SYMLINKS = 0x1, MOVE_FROM_EMPTY = 0x4, MOVE_TO_SYMLINKS = 0x10, MOVE_TO_EMPTY = 0x40 };
+/* AT_EMPTY_PATH, and move_mount(2)'s flags. */
+enum { EMPTY_PATH = 0x1000, MOVE_FROM_SYMLINKS = 0x1, MOVE_FROM_EMPTY = 0x4, MOVE_TO_SYMLINKS = 0x10, MOVE_TO_EMPTY = 0x40 };
 
 /* Bits of the kernel's own O_ flags; O_DIRECTORY and O_NOFOLLOW differ between the architectures, and i386 has x86's. */
 static enum access access_of_open(uint64_t flags) {
@@ -57,7 +58,8 @@ static int read_flags(const struct seccomp_notification *call, const struct row 
 }
 
 /* The path of a struct sockaddr_un, which need not end in NUL (unix(7)); false for every other address. */
-static enum operand_state read_socket(const struct seccomp_notification *call, struct operand *operand, char *string, size_t *length, int *error) {
+static enum operand_state read_socket(const struct seccomp_notification *call, struct operand *operand, char *string,
+                                      size_t *length, int *error) {
 	uint64_t address = call->data.args[1], size = call->data.args[2];
 	struct sockaddr_un name;
 	if (call->data.arch == AUDIT_ARCH_I386 && call->data.nr == 102) {

@@ -121,7 +121,8 @@ int command_relay(int argument_count, char **arguments) {
 	struct in6_addr ignored;
 	if (argument_count != 2) return usage("relay HOST PORT");
 	const char *host = arguments[0];
-	if (!parse_unsigned(arguments[1], strlen(arguments[1]), 65535, &port) || port == 0) return usage("relay HOST PORT: the port is 1 to 65535");
+	if (!parse_unsigned(arguments[1], strlen(arguments[1]), 65535, &port) || port == 0)
+		return usage("relay HOST PORT: the port is 1 to 65535");
 	if (strcmp(host, "localhost") != 0 && inet_pton(strchr(host, ':') ? AF_INET6 : AF_INET, host, &ignored) != 1)
 		return usage("relay HOST PORT: the host is an address or localhost");
 	signal(SIGPIPE, SIG_IGN); /* a write to a closed end is an answer, not an accident */

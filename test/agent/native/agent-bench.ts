@@ -8,7 +8,7 @@ import { parseTraceRecords, type TraceRecords } from './trace-records.ts';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const nativeSources = join(repository, 'src/agent/native');
-export const programSources = join(repository, 'test/agent/programs');
+const programSources = join(repository, 'test/agent/programs');
 
 /** The shipped agent for an architecture. */
 export function prebuiltAgent(architecture: 'x86_64' | 'aarch64'): string {
@@ -72,7 +72,7 @@ export type TracedRun = {
 };
 
 /** The command line of a traced run, and where its trace goes. */
-export function traceCommand(command: readonly string[], options: TraceOptions): { argv: string[]; out: string } {
+function traceCommand(command: readonly string[], options: TraceOptions): { argv: string[]; out: string } {
   const out = join(options.directory, `trace-${Math.random().toString(36).slice(2)}`);
   const namespace = options.isPid1 ? ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] : [];
   const argv = [...namespace, agent, 'trace', '--out', out, '--mode', options.mode ?? 'init'];
