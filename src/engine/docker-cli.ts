@@ -24,6 +24,18 @@ export class DockerCli {
     return result.stdout.toString('utf8');
   }
 
+  /**
+   * Runs a subcommand that makes something. It is not ended midway, because the daemon would go on without us, and
+   * nobody would know what it made: an abort takes effect when it is done, after `undo`.
+   */
+  async make<T>(work: (options: CommandOptions) => Promise<T>, undo: (made: T) => Promise<unknown>): Promise<T> {
+    this.#signal.throwIfAborted();
+    const made = await work({ signal: undefined });
+    if (!this.#signal.aborted) return made;
+    await undo(made);
+    throw this.#signal.reason;
+  }
+
   /** Runs a subcommand and leaves it to the caller what its exit code means. */
   async try(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
     const result = await runCommand(this.#command, args, { signal: this.#signal, ...options });
@@ -33,13 +45,21 @@ export class DockerCli {
 
   /** Runs a clean-up subcommand, to be done even when everything else was aborted. */
   async cleanUp(args: readonly string[]): Promise<CommandResult> {
-    return await runCommand(this.#command, args, { timeoutMs: 60_000 });
+    for (let attempt = 1; ; attempt++) {
+      const result = await runCommand(this.#command, args, { timeoutMs: 60_000 });
+      // One more Ctrl-C can hit a child that was forked and isn't in its own process group yet (setsid(2)).
+      if (result.exitCode !== signalledExitCode || attempt === cleanUpAttempts) return result;
+    }
   }
 
   start(args: readonly string[]): RunningCommand {
     return startCommand(this.#command, args, { signal: this.#signal });
   }
 }
+
+/** What runCommand says of a command that a signal ended; the Docker client itself never does. */
+const signalledExitCode = 255;
+const cleanUpAttempts = 5;
 
 /** Turns a failed engine command into the error that fits what the engine said. */
 export function failure(result: Pick<CommandResult, 'stderr' | 'exitCode'>, what: string): SlimtraceError {

@@ -90,10 +90,15 @@ class Docker implements Engine {
 
   async createContainer(spec: ContainerSpec): Promise<Container> {
     const args = createArguments(spec, sessionLabels(this.#session));
-    const id = (await this.#cli.run(args, `create a container of ${spec.image}`)).trim();
+    // Whatever can fail comes before there is something to lose.
     this.#isLocal ??= this.#hasLocalDaemon();
+    const isLocal = await this.#isLocal;
+    const id = await this.#cli.make(
+      async (options) => (await this.#cli.run(args, `create a container of ${spec.image}`, options)).trim(),
+      (made) => this.#cli.cleanUp(['rm', '--force', '--volumes', '--', made]),
+    );
     const startSidecar = () => this.#startSidecar(id, spec.image);
-    return new DockerContainer(this.#cli, id, spec, { isLocal: await this.#isLocal, startSidecar });
+    return new DockerContainer(this.#cli, id, spec, { isLocal, startSidecar });
   }
 
   /** A container in another one's network namespace, for connections a remote daemon doesn't let us make directly. */
@@ -124,7 +129,11 @@ class Docker implements Engine {
   }
 
   async loadImage(archiveFile: string, name: string): Promise<string> {
-    await this.#cli.run(['load', '--quiet', '--input', archiveFile], 'load the slim image into the engine');
+    await this.#cli.make(
+      (options) =>
+        this.#cli.run(['load', '--quiet', '--input', archiveFile], 'load the slim image into the engine', options),
+      () => this.removeImageName(name),
+    );
     return (await this.inspectImage(name)).id;
   }
 
