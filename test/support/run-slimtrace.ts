@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ export interface RunSettings {
   readonly temporaryDirectory?: string;
   /** The engine is away or is to be swept later: only temporary files are looked for at the end. */
   readonly leavesEngineAlone?: boolean;
+  /** In a process group of its own, for signals to all of it as a terminal sends them. */
+  readonly ownGroup?: boolean;
   /** Containers may be left (`kill -9`): nothing is looked for at the end. */
   readonly mayLeave?: boolean;
 }
@@ -38,6 +40,8 @@ export interface Running {
   /** Resolves once stderr has a line that matches; rejects when the command ends before. */
   waitFor(pattern: RegExp): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** To all of its process group; for a run that has its own. */
+  signalGroup(name: NodeJS.Signals): void;
   /** How it ended; also makes sure that nothing is left of it. */
   readonly ended: Promise<Outcome>;
 }
@@ -65,6 +69,7 @@ export async function openSlimtrace(): Promise<Slimtrace> {
     const child = spawn(process.execPath, ['--', executable, ...args], {
       env: env as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: settings.ownGroup === true,
       ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
     });
     const volumesBefore = settings.leavesEngineAlone || settings.mayLeave ? undefined : danglingVolumes(settings.env);
@@ -107,7 +112,7 @@ function follow(child: ChildProcess, expectNothingLeft: (pid: number) => Promise
     await expectNothingLeft(pid).catch((error: Error) => {
       throw new Error(`${error.message}\nstderr was:\n${printed.stderr}`, { cause: error });
     });
-    return { exitCode: code ?? 128 + (signal === 'SIGKILL' ? 9 : 0), ...printed };
+    return { exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], ...printed };
   };
   const ended = finish();
   // A test that fails before it awaits the end must not fail the whole run with an unhandled rejection.
@@ -117,6 +122,14 @@ function follow(child: ChildProcess, expectNothingLeft: (pid: number) => Promise
     ended,
     stderr: () => printed.stderr,
     signal: (name) => void child.kill(name),
+    signalGroup(name) {
+      try {
+        process.kill(-pid, name);
+      } catch (error) {
+        // It was quicker than the signal.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    },
     async waitFor(pattern) {
       while (!pattern.test(printed.stderr)) {
         if (child.exitCode !== null || child.signalCode !== null)
