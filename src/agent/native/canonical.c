@@ -116,7 +116,30 @@ static bool is_own_proc(const char *path) {
 	return strncmp(path, text_string(&text), text.length) == 0;
 }
 
+/* Whether the name has neither "//" nor "." nor ".." nor a slash at its end, which the canonical one never has. */
+static bool is_tidy(const char *path) {
+	for (const char *at = path; *at == '/';) {
+		const char *name = ++at;
+		at += strcspn(at, "/");
+		size_t length = (size_t)(at - name);
+		if (length == 0 || (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))) return false;
+	}
+	return true;
+}
+
+/* Most names are canonical already, which the kernel tells by finding no link on the way: half the price of asking for the path.
+ * A link at the end that isn't followed is not on the way (openat2(2), RESOLVE_NO_SYMLINKS). */
+static bool is_canonical_already(const struct named_path *path) {
+	if (path->given[0] != '/' || path->is_in_root || path->is_chrooted || !is_tidy(path->given)) return false;
+	struct open_how_abi how = {.flags = (uint64_t)(LOOK | (path->is_followed ? 0 : O_NOFOLLOW)), .mode = 0, .resolve = RESOLVE_NO_SYMLINKS};
+	int found = (int)syscall(NR_OPENAT2, AT_FDCWD, path->given, &how, sizeof how);
+	if (found < 0) return errno == ENOENT;
+	close(found);
+	return true;
+}
+
 bool canonical_path(const struct named_path *path, char *buffer) {
+	if (is_canonical_already(path)) return false;
 	/* A failure here is one the call itself will meet (nothing there, no permission), or leaves just the path as named. */
 	int found = open_named(path);
 	if (found < 0) return false;

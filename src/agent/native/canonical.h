@@ -15,8 +15,8 @@ struct named_path {
 	bool is_chrooted;    /* the task's root is not ours */
 };
 
-/* The canonical path into `buffer` (PATH_MAX bytes), or false when there is none: nothing is there, or it is no file of a tree
- * (a pipe, a socket, a memfd). */
+/* The canonical path into `buffer` (PATH_MAX bytes), or false when it is the one given or there is none: nothing is there, or it is
+ * no file of a tree (a pipe, a socket, a memfd). */
 bool canonical_path(const struct named_path *path, char *buffer);
 
 #endif

@@ -94,6 +94,7 @@ struct open_how_abi {
 	uint64_t resolve;
 };
 #define RESOLVE_NO_MAGICLINKS 0x02ull
+#define RESOLVE_NO_SYMLINKS 0x04ull
 #define RESOLVE_IN_ROOT 0x10ull
 
 /* System calls younger than musl 1.2.3 or without a wrapper; the number is the same on every architecture. */
