@@ -1,6 +1,6 @@
+import type { Attempt } from './attempt.js';
 import type { HttpCheck } from './check.js';
 import { askHttp, type HttpAnswer } from './http.js';
-import type { Attempt } from './attempt.js';
 import type { Subject } from './subject.js';
 
 /** Statuses of a server that is not ready yet: worth asking again. */
