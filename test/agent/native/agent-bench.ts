@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { parseTraceRecords, type TraceRecords } from './trace-records.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -94,11 +95,13 @@ export function readTrace(path: string): TraceRecords {
   return parseTraceRecords(readFileSync(path));
 }
 
-/** Starts a traced command without waiting for its end. */
+/** Starts a traced command without waiting for its end; a test that fails doesn't leave it behind. */
 export function startTraced(command: readonly string[], options: TraceOptions) {
   const { argv, out } = traceCommand(command, options);
   const [file = '', ...rest] = argv;
-  return { child: spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' }), out };
+  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, out };
 }
 
 /** Waits until something holds; fails after ten seconds. */
