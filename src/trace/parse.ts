@@ -42,7 +42,7 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
       touches.reachedThrough ??= named;
     } else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
     else if (letter === 'D') lost.push(`the tracer ended early (${first})`);
-    else if (letter === 'E') end = first === 'hup' ? 'no-process-left' : 'exit';
+    else if (letter === 'E') end = first === 'exit' || end === 'exit' ? 'exit' : 'no-process-left';
     else throw incomplete(`it holds an unknown record ${JSON.stringify(head.slice(0, 40))}`);
   }
   if (header[1] !== 'ok' || lost.length > 0) throw incomplete(lost.join('; ') || `its state is "${header[1]}"`);
