@@ -151,6 +151,12 @@ export function firstFailure(thrown: unknown): unknown {
   return first;
 }
 
+/** What failed while that which was held was released (see {@link firstFailure}), the first of them first. */
+export function releaseFailures(thrown: unknown): unknown[] {
+  if (!(thrown instanceof Error && thrown.name === 'SuppressedError' && 'suppressed' in thrown)) return [];
+  return [...releaseFailures(thrown.suppressed), (thrown as Error & { readonly error?: unknown }).error];
+}
+
 /** The message of anything that was thrown, for a `because:` line. */
 export function describeThrown(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { firstFailure } from '../errors.js';
+import { describeThrown, firstFailure, releaseFailures } from '../errors.js';
+import { printable } from '../report/format.js';
 import type { CommandContext } from './command-context.js';
 import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
@@ -19,6 +20,7 @@ export async function run(host: Host): Promise<number> {
     await buildProgram({ host, signal: interruption.signal, exitWith }).parseAsync([...host.argv]);
   } catch (error) {
     if (interruption.by === undefined) code = reportFailure(interruption.bug ?? firstFailure(error), host);
+    warnOfLeftovers(error, host);
   }
   return interruption.by === undefined ? code : exitCodeOfSignal(interruption.by);
 }
@@ -29,6 +31,14 @@ function reportFailure(error: unknown, host: Host): number {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.good;
   host.stderr.write(presentError(error, styleFor(host.stderr, host.env)));
   return exitCodeOf(error);
+}
+
+/** What could not be removed is told, interrupted or not, unless it is the very failure that was reported. */
+function warnOfLeftovers(error: unknown, host: Host): void {
+  const reported = describeThrown(firstFailure(error));
+  const told = new Set(releaseFailures(error).map(describeThrown));
+  told.delete(reported);
+  for (const message of told) host.stderr.write(`warning: while cleaning up: ${printable(message)}\n`);
 }
 
 function buildProgram(context: CommandContext): Command {
