@@ -107,7 +107,7 @@ async function runCheck(
     fields: attempt.fields,
     durationMs: performance.now() - startedMs,
   });
-  let last: Attempt = { passed: false, problem: 'never attempted', fields: {} };
+  let last: Attempt = { passed: false, problem: 'no answer', fields: {} };
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     if (ended.exitCode !== undefined)
       return finish({ passed: false, problem: `the container ended with exit code ${ended.exitCode}`, fields: {} });
@@ -115,24 +115,28 @@ async function runCheck(
     const remainingMs = options.timeoutMs - (performance.now() - startedMs);
     if (remainingMs <= 0)
       return finish({ ...last, problem: `${last.problem ?? 'no answer'}, still after ${options.timeoutMs / 1000} s` });
-    last = await attempt(subject, check, ended.signal, remainingMs);
+    const latest = await attempt(subject, check, ended.signal, remainingMs);
     options.signal.throwIfAborted();
+    // That the time was up says less than what was wrong until then.
+    if (latest !== 'out-of-time') last = latest;
     if (last.passed || last.isFinal) return finish(last);
     await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => options.signal.throwIfAborted());
   }
 }
 
-async function attempt(subject: Subject, check: Check, signal: AbortSignal, remainingMs: number): Promise<Attempt> {
+async function attempt(
+  subject: Subject,
+  check: Check,
+  signal: AbortSignal,
+  remainingMs: number,
+): Promise<Attempt | 'out-of-time'> {
+  const outOfTime = AbortSignal.timeout(Math.ceil(remainingMs));
   try {
-    return await attemptOf(
-      subject,
-      check,
-      AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(remainingMs))]),
-      remainingMs,
-    );
+    return await attemptOf(subject, check, AbortSignal.any([signal, outOfTime]), remainingMs);
   } catch (error) {
     // What is wrong with the engine or the trace doesn't get better by trying again.
     if (error instanceof SlimtraceError && error.code !== 'engine-command') throw error;
+    if (outOfTime.aborted && !signal.aborted) return 'out-of-time';
     return { passed: false, problem: describeThrown(error), fields: {} };
   }
 }
