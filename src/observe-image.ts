@@ -54,7 +54,10 @@ export async function openSource(
   const { architecture } = await engine.probe();
   const [source, swept] = await Promise.all([engine.inspectImage(reference), engine.sweep()]);
   if (swept > 0)
-    emit({ kind: 'note', message: `removed ${swept} containers or images that an interrupted run had left behind` });
+    emit({
+      kind: 'note',
+      message: `removed what an interrupted run had left behind: ${swept === 1 ? '1 container or image' : `${swept} containers and images`}`,
+    });
   if (source.platform.os !== 'linux')
     throw new SlimtraceError('unsupported-platform', { what: `images for ${source.platform.os}` });
   if (source.platform.architecture !== architecture) {
@@ -148,7 +151,12 @@ async function baseline(
     mapBounded([1, 2], limit, () =>
       runPlain(context.engine, source.id, options.run, proofOptions(plan, options, context)),
     );
-  const runs = await inPhase(context.emit, 'baseline', work, () => `${plan.checks.length} checks, twice`);
+  const runs = await inPhase(
+    context.emit,
+    'baseline',
+    work,
+    () => `${plan.checks.length === 1 ? '1 check' : `${plan.checks.length} checks`}, twice`,
+  );
   for (const run of runs) requireEvidence(plan, run, 'on the original image');
   return runs;
 }

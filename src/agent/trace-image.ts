@@ -23,5 +23,6 @@ export interface TraceOutcome {
 export async function traceImage(engine: Engine, image: EngineImage, options: TraceOptions): Promise<TraceOutcome> {
   await using container = await TracedContainer.create(engine, image, options.run, options.hasHome);
   const run = await runChecks(container, options.checks, options);
+  if (run.startFailure !== undefined) throw run.startFailure;
   return { run, trace: await container.finish(options.stopGraceSeconds) };
 }

@@ -11,6 +11,9 @@ import { agentDirectory, agentPath } from './agent-file.js';
 /** The agent's exit code when the kernel or the engine doesn't let it trace (src/agent/native/trace.c). */
 const cannotTraceExitCode = 71;
 
+/** Docker's own default for a HEALTHCHECK's command. */
+const healthTimeoutMs = 30_000;
+
 /** Far more than any trace: 10 million paths. A hostile app can't make us hold more. */
 const maxTraceBytes = 1024 * 1024 * 1024;
 
@@ -80,7 +83,7 @@ export class TracedContainer implements Subject, AsyncDisposable {
   async health(): Promise<ContainerState['health']> {
     const command = healthCommand(this.#image.config);
     if (command === undefined) return 'none';
-    return (await this.exec(command)).exitCode === 0 ? 'healthy' : 'starting';
+    return (await this.exec(command, { timeoutMs: healthTimeoutMs })).exitCode === 0 ? 'healthy' : 'starting';
   }
 
   /** Ends the application with its stop signal and reads what was traced. Throws `trace-incomplete`. */

@@ -36,6 +36,8 @@ export interface CheckRun {
   readonly outcomes: readonly CheckOutcome[];
   /** The last lines the container printed. */
   readonly lastLogLines: readonly string[];
+  /** Why the engine could not even start it; every outcome says so too. */
+  readonly startFailure?: Error;
 }
 
 /** A check in the words a user would give it in. */

@@ -23,6 +23,10 @@ function judgeHttp(check: HttpCheck, answer: HttpAnswer): Attempt {
       isFinal: true,
     };
   }
+  if (answer.kind === 'closed') {
+    const fields = { protocol: 'not HTTP' };
+    return check.isDefault ? { passed: true, fields } : { passed: false, problem: answer.problem, fields: {} };
+  }
   const { status, fields } = answer;
   if (isExpected(check, status)) return { passed: true, fields };
   const wanted = check.status === undefined ? '' : ` instead of ${check.status}`;

@@ -8,7 +8,9 @@ import { describeOutput } from './describe-output.js';
 export type HttpAnswer =
   | { readonly kind: 'response'; readonly status: number; readonly fields: Record<string, string> }
   /** The peer took the connection and didn't speak HTTP. */
-  | { readonly kind: 'not-http'; readonly problem: string };
+  | { readonly kind: 'not-http'; readonly problem: string }
+  /** The peer took the connection and closed it without an answer: another protocol, or not ready yet. */
+  | { readonly kind: 'closed'; readonly problem: string };
 
 /** Bodies beyond this length are compared by their beginning only. */
 const maxBodyBytes = 32 * 1024 * 1024;
@@ -21,6 +23,7 @@ const volatileHeaders = new Set(['date', 'expires', 'age', 'connection', 'keep-a
 
 /** Makes one request over an open connection (RFC 9112); the connection is closed afterwards. */
 export async function askHttp(check: HttpCheck, connection: Duplex, signal: AbortSignal): Promise<HttpAnswer> {
+  let hasResponse = false;
   try {
     const outgoing = request({
       method: check.method,
@@ -34,6 +37,7 @@ export async function askHttp(check: HttpCheck, connection: Duplex, signal: Abor
     outgoing.on('error', () => {});
     outgoing.end();
     const [response] = (await once(outgoing, 'response', { signal })) as [IncomingMessage];
+    hasResponse = true;
     const status = response.statusCode ?? 0;
     const body = await readBounded(response);
     return {
@@ -44,6 +48,7 @@ export async function askHttp(check: HttpCheck, connection: Duplex, signal: Abor
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (code.startsWith('HPE_')) return { kind: 'not-http', problem: message };
+    if (code === 'ECONNRESET' && !hasResponse && !signal.aborted) return { kind: 'closed', problem: message };
     throw error;
   } finally {
     connection.destroy();

@@ -1,6 +1,6 @@
 import type { Engine, EngineImage, RunOptions } from '../engine/engine.js';
 import type { Check, CheckRun } from './check.js';
-import { compareRuns, type Verdict } from './compare-runs.js';
+import { type CheckVerdict, compareRuns, type Verdict } from './compare-runs.js';
 import type { RunChecksOptions } from './run-checks.js';
 import { runPlain } from './run-plain.js';
 
@@ -22,11 +22,32 @@ export async function proveImage(
   originals: readonly CheckRun[],
   options: ProofOptions,
 ): Promise<Verdict> {
-  const slimOptions = { ...options, timeoutMs: Math.min(options.timeoutMs, slimGraceMs + 10 * longestMs(originals)) };
-  const verdict = compareRuns(originals, await runPlain(engine, images.slimId, options.run, slimOptions));
-  if (verdict.passed) return verdict;
-  const again = await runPlain(engine, images.original.id, options.run, options);
-  return compareRuns([...originals, again], await runPlain(engine, images.slimId, options.run, slimOptions));
+  // A check without evidence would only be waited for again.
+  const hasEvidence = options.checks.map((_, index) => originals.every(({ outcomes }) => outcomes[index]?.passed));
+  const keep = (run: CheckRun): CheckRun => ({
+    ...run,
+    outcomes: run.outcomes.filter((_, index) => hasEvidence[index]),
+  });
+  const proving = {
+    ...options,
+    checks: options.checks.filter((_, index) => hasEvidence[index]),
+    timeoutMs: Math.min(options.timeoutMs, slimGraceMs + 10 * longestMs(originals.map(keep))),
+  };
+  const compare = async (runs: readonly CheckRun[]) =>
+    compareRuns(runs.map(keep), await runPlain(engine, images.slimId, options.run, proving));
+  const first = await compare(originals);
+  const verdict = first.passed
+    ? first
+    : await compare([...originals, await runPlain(engine, images.original.id, options.run, options)]);
+  return { ...verdict, checks: [...verdict.checks, ...unproved(originals, hasEvidence)] };
+}
+
+function unproved(originals: readonly CheckRun[], hasEvidence: readonly (boolean | undefined)[]): CheckVerdict[] {
+  return (originals[0]?.outcomes ?? []).flatMap(({ check }, index) => {
+    if (hasEvidence[index]) return [];
+    const problem = originals.map(({ outcomes }) => outcomes[index]?.problem).find((text) => text !== undefined);
+    return [{ check, kind: 'not-evidence', differences: [], setAside: [], problem: problem ?? 'it failed' } as const];
+  });
 }
 
 function longestMs(runs: readonly CheckRun[]): number {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../engine/engine.js';
 import { describeThrown, SlimtraceError } from '../errors.js';
+import { startDeadline } from '../system/deadline.js';
 import type { Attempt } from './attempt.js';
 import type { Check, CheckOutcome, CheckRun } from './check.js';
 import { describeOutput } from './describe-output.js';
@@ -16,6 +17,11 @@ export interface RunChecksOptions {
 const firstPauseMs = 30;
 const longestPauseMs = 400;
 const logLineCount = 20;
+const tooMuchOutput = 'it printed more than can be compared (32 MiB)';
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 1000)} s`;
+}
 
 /**
  * Starts a container and makes all checks against it, in order. Readiness is waited for: a check is attempted until it
@@ -26,13 +32,62 @@ export async function runChecks(
   checks: readonly Check[],
   options: RunChecksOptions,
 ): Promise<CheckRun> {
-  const [first] = checks;
-  if (first?.kind === 'exit') return await runToExit(subject, first, options);
+  try {
+    const [first] = checks;
+    return first?.kind === 'exit'
+      ? await runToExit(subject, first, options)
+      : await runStarted(subject, checks, options);
+  } catch (error) {
+    if (!(error instanceof SlimtraceError && error.code === 'engine-command')) throw error;
+    const { problem } = await subject.state();
+    // The engine is well, and can't start this image: an answer about the image (a missing entrypoint, an unknown user).
+    if (problem === '') throw error;
+    const outcomes = checks.map((check) => ({
+      check,
+      passed: false,
+      problem: `it can't be started: ${problem}`,
+      fields: {},
+      durationMs: 0,
+    }));
+    return { outcomes, lastLogLines: [], startFailure: error };
+  }
+}
+
+async function runStarted(subject: Subject, checks: readonly Check[], options: RunChecksOptions): Promise<CheckRun> {
   await subject.start();
   using ended = watchEnd(subject, options.signal);
-  const outcomes: CheckOutcome[] = [];
-  for (const check of checks) outcomes.push(await runCheck(subject, check, ended, options));
+  const isDefault = checks.every((check) => check.kind === 'healthcheck' || (check.kind === 'http' && check.isDefault));
+  const outcomes = isDefault
+    ? await runDefaults(subject, checks, ended, options)
+    : await runInOrder(subject, checks, ended, options);
   return { outcomes, lastLogLines: await subject.lastLogLines(logLineCount) };
+}
+
+async function runInOrder(subject: Subject, checks: readonly Check[], ended: EndWatch, options: RunChecksOptions) {
+  const outcomes: CheckOutcome[] = [];
+  for (const check of checks)
+    outcomes.push(await runCheck(subject, check, ended, { endMs: performance.now() + options.timeoutMs }, options));
+  return outcomes;
+}
+
+/** Once one of the checks that we chose has passed, the others have this long: an exposed port need not be in use. */
+const laggardMs = 5000;
+
+/** Makes the checks that nobody asked for at the same time, since some of them may wait for what never comes. */
+async function runDefaults(subject: Subject, checks: readonly Check[], ended: EndWatch, options: RunChecksOptions) {
+  const time: TimeLeft = { endMs: performance.now() + options.timeoutMs };
+  return await Promise.all(
+    checks.map(async (check) => {
+      const outcome = await runCheck(subject, check, ended, time, options);
+      if (outcome.passed) time.endMs = Math.min(time.endMs, performance.now() + laggardMs);
+      return outcome;
+    }),
+  );
+}
+
+/** When a check has to be over, by performance.now(); may come nearer while it waits. */
+interface TimeLeft {
+  endMs: number;
 }
 
 async function runToExit(
@@ -52,6 +107,7 @@ async function runToExit(
 
 function judgeExit(expected: number, output: Output | 'timeout', timeoutMs: number) {
   if (output === 'timeout') return { passed: false, problem: `still running after ${timeoutMs / 1000} s`, fields: {} };
+  if (output.isTruncated) return { passed: false, problem: tooMuchOutput, fields: {} };
   const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
   if (output.exitCode === expected) return { passed: true, fields };
   return { passed: false, problem: `exit code ${output.exitCode} instead of ${expected}`, fields };
@@ -97,6 +153,7 @@ async function runCheck(
   subject: Subject,
   check: Check,
   ended: EndWatch,
+  time: TimeLeft,
   options: RunChecksOptions,
 ): Promise<CheckOutcome> {
   const startedMs = performance.now();
@@ -112,9 +169,12 @@ async function runCheck(
     if (ended.exitCode !== undefined)
       return finish({ passed: false, problem: `the container ended with exit code ${ended.exitCode}`, fields: {} });
     if (ended.failure !== undefined) throw ended.failure;
-    const remainingMs = options.timeoutMs - (performance.now() - startedMs);
+    const remainingMs = time.endMs - performance.now();
     if (remainingMs <= 0)
-      return finish({ ...last, problem: `${last.problem ?? 'no answer'}, still after ${options.timeoutMs / 1000} s` });
+      return finish({
+        ...last,
+        problem: `${last.problem ?? 'no answer'}, still after ${seconds(performance.now() - startedMs)}`,
+      });
     const latest = await attempt(subject, check, ended.signal, remainingMs);
     options.signal.throwIfAborted();
     // That the time was up says less than what was wrong until then.
@@ -130,13 +190,13 @@ async function attempt(
   signal: AbortSignal,
   remainingMs: number,
 ): Promise<Attempt | 'out-of-time'> {
-  const outOfTime = AbortSignal.timeout(Math.ceil(remainingMs));
+  using outOfTime = startDeadline(remainingMs, signal);
   try {
-    return await attemptOf(subject, check, AbortSignal.any([signal, outOfTime]), remainingMs);
+    return await attemptOf(subject, check, outOfTime.signal, remainingMs);
   } catch (error) {
     // What is wrong with the engine or the trace doesn't get better by trying again.
     if (error instanceof SlimtraceError && error.code !== 'engine-command') throw error;
-    if (outOfTime.aborted && !signal.aborted) return 'out-of-time';
+    if (outOfTime.hasPassed && !signal.aborted) return 'out-of-time';
     return { passed: false, problem: describeThrown(error), fields: {} };
   }
 }
@@ -167,9 +227,12 @@ async function attemptOf(subject: Subject, check: Check, signal: AbortSignal, re
 
 /** `docker exec` answers 126 and 127 itself when the command can't be run: waiting doesn't help then. */
 function judgeExec(output: Output): Attempt {
+  if (output.hasTimedOut) return { passed: false, problem: 'it did not end', fields: {} };
+  if (output.isTruncated) return { passed: false, problem: tooMuchOutput, fields: {}, isFinal: true };
   const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
   if (output.exitCode === 0) return { passed: true, fields };
-  const said = output.stderr.trim().split('\n').at(-1) ?? '';
+  // What the engine itself says of a command that can't be run comes on stdout.
+  const said = (output.stderr.trim() || output.stdout.toString('utf8', 0, 4096).trim()).split('\n').at(-1) ?? '';
   const problem = `exit code ${output.exitCode}${said === '' ? '' : `: ${said}`}`;
   return { passed: false, problem, fields, isFinal: output.exitCode === 126 || output.exitCode === 127 };
 }

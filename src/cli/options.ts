@@ -52,7 +52,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port'))
     .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0'))
     .addOption(repeatable('--tcp <port>', 'port that must accept connections'))
-    .option('--exit [code]', 'the container ends by itself, with this exit code (0)')
+    .option('--exit [code]', 'the container ends by itself; write --exit=CODE for another exit code than 0')
     .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones'))
     .optionsGroup('Run options (as for docker run):')
     .addOption(repeatable('-e, --env <name[=value]>', 'environment variable'))

@@ -1,6 +1,7 @@
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SlimtraceError } from '../errors.js';
+import { startDeadline } from '../system/deadline.js';
 import type { DockerCli } from './docker-cli.js';
 import { failure } from './docker-cli.js';
 import type { Container, ContainerSpec, ContainerState, Output, RunningExec } from './engine.js';
@@ -12,6 +13,8 @@ interface ContainerInspect {
     readonly Running: boolean;
     readonly ExitCode: number;
     readonly OOMKilled: boolean;
+    /** Why it could not be started. */
+    readonly Error: string;
     readonly Health?: { readonly Status: ContainerState['health'] } | null;
   };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
@@ -60,9 +63,10 @@ export class DockerContainer implements Container {
   async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
     const result = await this.#cli.try(['start', '--attach', this.id], options);
     const state = await this.state();
-    if (state.isRunning) return 'timeout';
-    // `docker start` itself failed (no such executable): the container's exit code is then 126 or 127 as well.
-    return { exitCode: state.exitCode, stdout: result.stdout, stderr: result.stderr, isTruncated: result.isTruncated };
+    if (state.problem !== '') throw startFailure(this.#spec.image, state.problem);
+    if (result.hasTimedOut || (state.isRunning && !result.isTruncated)) return 'timeout';
+    const { stdout, stderr, isTruncated, hasTimedOut } = result;
+    return { exitCode: state.exitCode, stdout, stderr, isTruncated, hasTimedOut };
   }
 
   async state(): Promise<ContainerState> {
@@ -73,6 +77,7 @@ export class DockerContainer implements Container {
       isRunning: inspected.State.Running,
       exitCode: inspected.State.ExitCode,
       isOutOfMemory: inspected.State.OOMKilled,
+      problem: inspected.State.Error,
       health: inspected.State.Health?.Status ?? 'none',
       addresses: Object.values(inspected.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) =>
         IPAddress ? [IPAddress] : [],
@@ -103,19 +108,21 @@ export class DockerContainer implements Container {
   }
 
   async lastLogLines(count: number): Promise<string[]> {
-    const result = await this.#cli.try(['logs', '--tail', String(count), this.id]);
+    const result = await this.#cli.try(['logs', '--tail', String(count), this.id], { maxOutputBytes: maxLogBytes });
     const printed = `${result.stdout.toString('utf8')}${result.stderr}`;
     return printed
       .split('\n')
       .filter((line) => line.trim() !== '')
-      .slice(-count);
+      .slice(-count)
+      .map((line) => (line.length > maxLogLineLength ? `${line.slice(0, maxLogLineLength)}…` : line));
   }
 
   async connect(port: number, signal: AbortSignal): Promise<Duplex> {
     const address = await this.#dialableAddress();
     if (address === undefined) return await this.#relay(port, signal);
     try {
-      return await dial(address, port, AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]));
+      using deadline = startDeadline(dialTimeoutMs, signal);
+      return await dial(address, port, deadline.signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!isOutOfReach(error)) throw error;
@@ -157,6 +164,14 @@ export class DockerContainer implements Container {
     if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
       throw failure(result, `remove the container ${this.id}`);
   }
+}
+
+/** What is shown of a container's output is for people. */
+const maxLogBytes = 1024 * 1024;
+const maxLogLineLength = 400;
+
+function startFailure(image: string, problem: string): SlimtraceError {
+  return new SlimtraceError('engine-command', { what: `start a container of ${image}` }, { cause: new Error(problem) });
 }
 
 /** A port of a container on this machine answers or refuses at once. */

@@ -50,6 +50,8 @@ export interface ContainerState {
   readonly isRunning: boolean;
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
+  /** Why the engine could not start it; empty when it could. */
+  readonly problem: string;
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** IP addresses in the container's networks. */
   readonly addresses: readonly string[];
@@ -59,7 +61,10 @@ export interface Output {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
+  /** It printed more than is read, and was cut off from us; the exit code means nothing then. */
   readonly isTruncated: boolean;
+  /** It took longer than it was given; the exit code means nothing then. */
+  readonly hasTimedOut: boolean;
 }
 
 /** A command running in a container. Leaving its scope ends our end of it. */

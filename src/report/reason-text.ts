@@ -11,7 +11,7 @@ const words: Words = {
     `${programs(reason.programs)} ${accesses(reason.accesses)} it in the traced run${named(reason.named)}`,
   'traced-missing': (reason) =>
     `${programs(reason.programs)} looked for ${printable(reason.named)} (${reason.accesses.join(', ')}), which would be in here`,
-  symlink: ({ parent }) => `this link leads to ${printable(parent)}, which is kept`,
+  symlink: ({ parent }) => `a link on the way to ${printable(parent)}, which is kept`,
   'symlink-target': ({ parent }) => `the kept link ${printable(parent)} leads here`,
   'parent-directory': ({ parent }) => `the directory of ${printable(parent)}, which is kept`,
   'walked-through': ({ parent }) => `the name ${printable(parent)} was reached by goes through it`,

@@ -5,16 +5,22 @@ import type { Style } from './style.js';
 /** Differences of one check that are shown; `--json` has them all. */
 const shownDifferences = 8;
 const shownLogLines = 10;
+const shownNotes = 5;
 const longestValue = 160;
 
 /** The result of `slimtrace slim` for a person. */
 export function renderSlimReport(report: SlimReport, style: Style): string {
   const sections = [renderTable(report, style), renderChecks(report, style)];
-  if (report.notes.length > 0)
-    sections.push(report.notes.map((note) => `${style.yellow('note:')} ${printable(note)}`).join('\n'));
+  if (report.notes.length > 0) sections.push(renderNotes(report.notes, style));
   if (report.logs !== null) sections.push(renderLogs('slim image', report.logs.slim));
   sections.push(renderConclusion(report, style));
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function renderNotes(notes: readonly string[], style: Style): string {
+  const shown = notes.slice(0, shownNotes).map((note) => `${style.yellow('note:')} ${printable(note)}`);
+  const more = notes.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more notes (--json has them all)`] : [])].join('\n');
 }
 
 function renderTable({ original, slim, reduction }: SlimReport, style: Style): string {
@@ -79,7 +85,7 @@ function renderConclusion(report: SlimReport, style: Style): string {
   const name = printable(report.slim.reference);
   const time = formatSeconds(report.durationMs);
   if (!report.passed)
-    return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})`;
+    return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; slimtrace why ${name} PATH says what is known of it`;
   const saved = formatBytes(report.original.sizeBytes - report.slim.sizeBytes);
   const output = report.outputFile === null ? '' : `\nwritten to ${printable(report.outputFile)}`;
   return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}`;

@@ -2,25 +2,29 @@ import { execa } from 'execa';
 
 /** What came of a command that ran to its end; a non-zero exit code is data here, not an exception. */
 export interface CommandResult {
+  /** 255 for a command that we ended ourselves, whatever it made of the signal. */
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
   /** True when the command could not be started because there is no such program. */
   readonly isMissing: boolean;
-  /** True when the limit on output was hit and stdout is cut. */
+  /** True when the limit on output was hit: stdout is cut, and the command was ended. */
   readonly isTruncated: boolean;
+  /** True when its time was up, and it was ended. */
+  readonly hasTimedOut: boolean;
 }
 
 export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   readonly input?: Uint8Array | string;
   readonly timeoutMs?: number;
-  /** Most bytes of stdout that are kept, 64 MiB by default; beyond, the result is marked as truncated. */
+  /** Most bytes of stdout that are kept, 32 MiB by default; beyond, the command is ended and the result marked as truncated. */
   readonly maxOutputBytes?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const defaultMaxOutputBytes = 64 * 1024 * 1024;
+const defaultMaxOutputBytes = 32 * 1024 * 1024;
+const endedExitCode = 255;
 
 /** Runs a command without a shell and collects its output. Throws the signal's reason when aborted. */
 export async function runCommand(
@@ -36,15 +40,16 @@ export async function runCommand(
     ...(options.env === undefined ? {} : { env: options.env }),
     maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
   });
-  using _ender = endGroupOn(subprocess.pid, options.signal, options.timeoutMs);
+  using ender = endGroupOn(subprocess.pid, options.signal, options.timeoutMs);
   const result = await subprocess;
   options.signal?.throwIfAborted();
   return {
-    exitCode: result.exitCode ?? (result.failed ? 255 : 0),
+    exitCode: ender.hasTimedOut || result.isMaxBuffer ? endedExitCode : (result.exitCode ?? endedExitCode),
     stdout: Buffer.from(result.stdout),
     stderr: Buffer.from(result.stderr).toString('utf8'),
     isMissing: result.code === 'ENOENT',
     isTruncated: result.isMaxBuffer,
+    hasTimedOut: ender.hasTimedOut,
   };
 }
 
@@ -100,6 +105,8 @@ const endGraceMs = 2000;
 
 interface GroupEnder extends Disposable {
   end(): void;
+  /** It was ended because its time was up. */
+  readonly hasTimedOut: boolean;
 }
 
 /**
@@ -115,11 +122,19 @@ function endGroupOn(pid: number | undefined, signal: AbortSignal | undefined, ti
     killGroup(pid, 'SIGTERM');
     force ??= setTimeout(() => killGroup(pid, 'SIGKILL'), endGraceMs);
   };
-  const limit = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+  let hasTimedOut = false;
+  const expire = () => {
+    hasTimedOut = !hasEnded;
+    end();
+  };
+  const limit = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted) end();
   return {
     end,
+    get hasTimedOut() {
+      return hasTimedOut;
+    },
     [Symbol.dispose]() {
       hasEnded = true;
       signal?.removeEventListener('abort', end);

@@ -99,9 +99,9 @@ describe('askHttp', () => {
     expect(fieldsOf(answer)['header x-large']).toBe(large);
   });
 
-  test('a connection that is closed without an answer is to be tried again', async () => {
-    await expect(askRaw((socket) => socket.end())).rejects.toThrow();
-    await expect(askRaw((socket) => socket.resetAndDestroy())).rejects.toThrow();
+  test('a connection that is closed without an answer is told from one that is refused', async () => {
+    expect(await askRaw((socket) => socket.end())).toMatchObject({ kind: 'closed' });
+    expect(await askRaw((socket) => socket.resetAndDestroy())).toMatchObject({ kind: 'closed' });
   });
 
   test('a server that dies within its answer brings down the attempt, not slimtrace', async () => {

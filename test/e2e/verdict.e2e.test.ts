@@ -112,4 +112,52 @@ describeOnEngine('the verdict', () => {
     expect(outcome.stderr).toContain('http GET :8000/missing=200: status 404 instead of 200');
     expect(await imageId(tag)).toBeUndefined();
   });
+
+  test.each([
+    [
+      'a command that hangs',
+      ['--exec', 'sleep 1000', '--timeout', '4'],
+      /exec sleep 1000: it did not end, still after \d+ s/,
+    ],
+    [
+      'a command that prints without end',
+      ['--exec', "sh -c 'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done'"],
+      /it printed more than can be compared/,
+    ],
+    ['a command that is not there', ['--exec', 'nosuch'], /exec nosuch: exit code 12[67]: .*nosuch/],
+    ['a user that is not there', ['--user', 'nosuch', '--tcp', '8000'], /unable to find user nosuch/],
+    ['a network that is not there', ['--network', 'nosuch', '--exit'], /network nosuch not found/],
+  ])('%s is no evidence: exit 3, why, and no image', async (_, flags, problem) => {
+    const outcome = await slimtrace.run(['slim', flask, '--tag', tag, ...flags]);
+    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(3);
+    expect(outcome.stderr).toMatch(problem);
+    expect(await imageId(tag)).toBeUndefined();
+  });
+
+  test('an entrypoint that is left out is a verdict, not an accident', async () => {
+    const outcome = await slimtrace.run([
+      'slim',
+      flask,
+      '--tag',
+      tag,
+      '--tcp',
+      '8000',
+      '--exclude',
+      '/usr/bin/gunicorn',
+    ]);
+    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(1);
+    expect(outcome.stdout).toMatch(/^different {2}tcp 8000: it can't be started: .*gunicorn/m);
+    expect(outcome.stdout).toMatch(/^hint: .*--include/m);
+    expect(await imageId(failedTag)).toMatch(/^sha256:/);
+  });
+
+  test('an exposed port that nobody listens on costs no proof, and is not waited for when others answer', async () => {
+    const dockerfile = `FROM ${flask}\nEXPOSE 443 8000 9000-9002\n`;
+    const image = await buildTestImage('exposed', dockerfile);
+    const outcome = await slimtrace.run(['slim', image, '--tag', tag]);
+    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
+    expect(outcome.stdout).toMatch(/^same +http GET :8000\//m);
+    expect(outcome.stdout).toMatch(/^no proof +http GET :443\//m);
+    await removeImages(image);
+  });
 });

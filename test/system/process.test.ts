@@ -22,7 +22,17 @@ describe('runCommand', () => {
       stderr: 'problem\n',
       isMissing: false,
       isTruncated: false,
+      hasTimedOut: false,
     });
+  });
+
+  test('a command that we end is no success, whatever it makes of the signal', async () => {
+    const slow = await runCommand('sh', ['-c', "trap 'exit 0' TERM; sleep 10 & wait"], { timeoutMs: 200 });
+    expect(slow).toMatchObject({ exitCode: 255, hasTimedOut: true });
+    const loud = await runCommand('sh', ['-c', "trap '' PIPE; trap 'exit 0' TERM; yes || exit 0"], {
+      maxOutputBytes: 1000,
+    });
+    expect(loud).toMatchObject({ exitCode: 255, isTruncated: true });
   });
 
   test('a command that is not there is told from one that fails', async () => {

@@ -6,6 +6,7 @@ import { printable } from '../../report/format.js';
 import { renderNote } from '../../report/note-text.js';
 import { buildFullReport, buildReport, type FullReport } from '../../report/report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
+import type { SelectionNote } from '../../selection/note.js';
 import { type SlimOptions, slimImage } from '../../slim-image.js';
 import { openOutputFile } from '../../system/output-file.js';
 import { writeStateFile } from '../../system/state-files.js';
@@ -75,7 +76,12 @@ async function slimWithProgress(image: string, options: SlimOptions, flags: Flag
     progress.emit(event);
   };
   const result = await slimImage(image, options, await openContext(context, emit));
-  return { result, notes: [...warnings, ...result.selection.notes.map(renderNote)] };
+  return { result, notes: [...warnings, ...notesOf(result.selection.notes, options).map(renderNote)] };
+}
+
+/** With --certs the slim image has certificates, whatever the original lacks. */
+function notesOf(notes: readonly SelectionNote[], options: SlimOptions): readonly SelectionNote[] {
+  return notes.filter(({ kind }) => kind !== 'no-certificates' || options.certificatesFile === undefined);
 }
 
 /** Kept by the slim image's ID, for `slimtrace why`. The image is made and proved: failing here only costs that answer. */

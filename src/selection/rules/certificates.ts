@@ -1,3 +1,4 @@
+import type { FileTree } from '../../image/file-tree.js';
 import { baseName, type ImagePath, parentOf } from '../../image/path.js';
 import { absolutePath, searchDirectories, variable } from '../environment.js';
 import type { SelectionNote } from '../note.js';
@@ -82,9 +83,17 @@ function* wantBundles(context: RuleContext): Generator<Want | SelectionNote> {
   );
   for (const path of present) yield { path, reason: { kind: 'certificates', what: 'bundle' } };
   for (const directory of namedDirectories(context)) yield* wantDirectory(context, directory, 'SSL_CERT_DIR');
-  if (present.length === 0 && allHashed(context).every((directory) => tree.children(directory).length === 0)) {
+  if (present.length === 0 && allHashed(context).every((directory) => !holdsAuthorities(tree, directory))) {
     yield { kind: 'no-certificates' };
   }
+}
+
+/** Debian's ssl-cert makes a certificate for the machine itself, by this name and by a hash: it vouches for nobody else. */
+function holdsAuthorities(tree: FileTree, directory: ImagePath): boolean {
+  return tree.children(directory).some((path) => {
+    const { entry } = tree.resolve(path);
+    return entry !== undefined && entry.type !== 'directory' && !entry.path.endsWith('/ssl-cert-snakeoil.pem');
+  });
 }
 
 function namedDirectories({ config }: RuleContext): readonly string[] {
