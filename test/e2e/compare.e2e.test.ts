@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildTestImage, describeOnEngine, removeImages } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
@@ -15,6 +16,8 @@ describeOnEngine('slimtrace compare', () => {
       'FROM scratch\nCOPY same edited /app/\nCOPY gone /usr/lib/tool/\nUSER 1000\nLABEL team=a\nCMD ["/app/same"]\n',
       { same: 'same', edited: 'before', gone: 'g'.repeat(100_000) },
     );
+    // Layers hold whole seconds: `edited` has to be of another one, since its size stays the same.
+    await sleep(1100);
     slim = await buildTestImage(
       'compare-slim',
       'FROM scratch\nCOPY same edited new /app/\nLABEL team=b\nCMD ["/app/same"]\n',
