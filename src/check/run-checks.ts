@@ -70,16 +70,20 @@ async function runInOrder(subject: Subject, checks: readonly Check[], ended: End
   return outcomes;
 }
 
-/** Once one of the checks that we chose has passed, the others have this long: an exposed port need not be in use. */
+/** Once one of the checks that we chose has passed, other ports have this long: an exposed one need not be in use. */
 const laggardMs = 5000;
 
-/** Makes the checks that nobody asked for at the same time, since some of them may wait for what never comes. */
+/**
+ * Makes the checks that nobody asked for at the same time, since some of them may wait for what never comes. The
+ * HEALTHCHECK keeps all of its time: the image declares it, and an application may be healthy long after it listens.
+ */
 async function runDefaults(subject: Subject, checks: readonly Check[], ended: EndWatch, options: RunChecksOptions) {
-  const time: TimeLeft = { endMs: performance.now() + options.timeoutMs };
+  const endMs = performance.now() + options.timeoutMs;
+  const ports: TimeLeft = { endMs };
   return await Promise.all(
     checks.map(async (check) => {
-      const outcome = await runCheck(subject, check, ended, time, options);
-      if (outcome.passed) time.endMs = Math.min(time.endMs, performance.now() + laggardMs);
+      const outcome = await runCheck(subject, check, ended, check.kind === 'healthcheck' ? { endMs } : ports, options);
+      if (outcome.passed) ports.endMs = Math.min(ports.endMs, performance.now() + laggardMs);
       return outcome;
     }),
   );

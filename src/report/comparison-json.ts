@@ -1,7 +1,6 @@
 import type { ImageComparison } from '../compare-images.js';
 import type { TreeEntry } from '../image/file-tree.js';
-import type { ImageSummary } from '../slim-image.js';
-import type { ReportedImage } from './report.js';
+import { reportImage } from './report.js';
 
 /** The shape of `compare --json`: `null` is what can't be told or isn't there. Sizes in bytes. */
 function toJson(comparison: ImageComparison) {
@@ -9,8 +8,8 @@ function toJson(comparison: ImageComparison) {
   return {
     schemaVersion: 1,
     kind: 'compare',
-    original: describeImage(original),
-    slim: describeImage(slim),
+    original: reportImage(original),
+    slim: reportImage(slim),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
     isDeep: comparison.isDeep,
     removed: comparison.removed,
@@ -33,11 +32,6 @@ function toJson(comparison: ImageComparison) {
  */
 export function renderComparisonJson(comparison: ImageComparison): string {
   return `${JSON.stringify(toJson(comparison), null, 2)}\n`;
-}
-
-function describeImage({ reference, id, sizeBytes, layers, census }: ImageSummary): ReportedImage {
-  const { files, setuidFiles, shells, packages } = census;
-  return { reference, id, sizeBytes, layers, files, setuidFiles, shells, packages: packages?.length ?? null };
 }
 
 function describeEntry({ path, type, mode, uid, gid, sizeBytes, linkTarget }: TreeEntry) {

@@ -92,7 +92,8 @@ export function buildFullReport(result: SlimResult, version: string, notes: read
   };
 }
 
-function reportImage({ reference, id, sizeBytes, layers, census }: ImageSummary): ReportedImage {
+/** One image's figures as they stand in every JSON report. */
+export function reportImage({ reference, id, sizeBytes, layers, census }: ImageSummary): ReportedImage {
   const { files, setuidFiles, shells, packages } = census;
   return { reference, id, sizeBytes, layers, files, setuidFiles, shells, packages: packages?.length ?? null };
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from './measure.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const agent = join(
@@ -46,11 +47,6 @@ function addSample(samples: Samples, name: string, way: Way, value: number): voi
   const sample = samples.get(name) ?? { plain: [], agent: [], strace: [] };
   sample[way].push(value);
   samples.set(name, sample);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 /** The starts the bar names, where the machine has the runtime. */

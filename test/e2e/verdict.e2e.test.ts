@@ -160,4 +160,15 @@ describeOnEngine('the verdict', () => {
     expect(outcome.stdout).toMatch(/^no proof +http GET :443\//m);
     await removeImages(image);
   });
+
+  test('a HEALTHCHECK that turns healthy long after the port answers is still compared', async () => {
+    const age =
+      "float(open('/proc/uptime').read().split()[0]) - int(open('/proc/1/stat').read().rsplit(')', 1)[1].split()[19]) / 100";
+    const health = ['python3', '-c', `raise SystemExit(0 if ${age} > 8 else 1)`];
+    const image = await buildTestImage('slow-health', `FROM ${flask}\nHEALTHCHECK CMD ${JSON.stringify(health)}\n`);
+    const outcome = await slimtrace.run(['slim', image, '--tag', tag]);
+    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
+    expect(outcome.stdout).toMatch(/^same +healthcheck python3/m);
+    await removeImages(image);
+  });
 });
