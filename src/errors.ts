@@ -31,6 +31,18 @@ const catalogue = {
     hint: () =>
       'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
   },
+  'embedded-unavailable': {
+    exitCode: 3,
+    message: (d) => `the embedded engine cannot run here: ${detail(d, 'reason')}`,
+    hint: () =>
+      'it needs Linux and the right to make user namespaces (user.max_user_namespaces, AppArmor, a container\u2019s seccomp profile may take it away); Docker or podman do as well',
+  },
+  'not-an-archive': {
+    exitCode: 3,
+    message: (d) => `${detail(d, 'image')} is not an image archive, and the embedded engine runs nothing else`,
+    hint: () =>
+      'give docker-archive:FILE, oci-archive:FILE or oci:DIRECTORY (docker save, podman save, skopeo copy write them)',
+  },
   'engine-command': {
     exitCode: 3,
     message: (d) => `could not ${detail(d, 'what')}`,
@@ -85,6 +97,27 @@ const catalogue = {
   'archive-invalid': {
     exitCode: 3,
     message: (d) => `the image archive is not valid: ${detail(d, 'reason')}`,
+  },
+  'archive-not-found': {
+    exitCode: 3,
+    message: (d) => `image archive not found: ${detail(d, 'file')}`,
+    hint: () =>
+      'an archive is docker-archive:FILE or oci-archive:FILE (a tar), oci:DIRECTORY (an OCI layout), or the path of either',
+  },
+  'archive-unsupported': {
+    exitCode: 3,
+    message: (d) => `the image archive has what slimtrace does not read: ${detail(d, 'what')}`,
+    hint: (d) => d.hint,
+  },
+  'archive-image-not-found': {
+    exitCode: 3,
+    message: (d) => `${detail(d, 'archive')} has no image ${detail(d, 'wanted')}`,
+    hint: (d) => `it has ${detail(d, 'images')}`,
+  },
+  'archive-image-unclear': {
+    exitCode: 2,
+    message: (d) => `${detail(d, 'archive')} has several images, and it isn\u2019t clear which is meant`,
+    hint: (d) => `write one of: ${detail(d, 'images')}`,
   },
   'certificates-unreadable': {
     exitCode: 2,

@@ -1,10 +1,10 @@
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
-import { commandOf } from './agent/traced-container.js';
 import { type CheckRun, renderCheck } from './check/check.js';
 import { type CheckPlan, type CheckRequests, planChecks } from './check/plan-checks.js';
 import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
+import { containerCommand } from './engine/container-command.js';
 import type { Engine, EngineImage, RunOptions } from './engine/engine.js';
 import { hasHomeVariable } from './engine/environment.js';
 import { SlimtraceError } from './errors.js';
@@ -74,7 +74,7 @@ export async function openSource(
 }
 
 export function choosePlan(source: EngineImage, options: ExerciseOptions, { emit }: SlimContext): CheckPlan {
-  if (commandOf(options.run, source).length === 0) {
+  if (containerCommand(options.run, source.config).length === 0) {
     throw new SlimtraceError('usage', {
       problem: 'the image has no command to run',
       hint: 'give one after --, as for docker run',

@@ -1,18 +1,6 @@
+import { alwaysProvided } from '../image/engine-provided.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import { ancestorsOf, parseImagePath } from '../image/path.js';
-
-/**
- * What an engine puts into every container's root file system, whatever the image holds (moby, daemon/initlayer): the
- * image's own files of these names are hidden or emptied by it, and a container gets them anew from any engine.
- */
-const alwaysProvided: ReadonlySet<string> = new Set([
-  '/.dockerenv',
-  '/.slimtrace',
-  '/dev/console',
-  '/etc/hosts',
-  '/etc/hostname',
-  '/etc/resolv.conf',
-]);
 
 /** What it makes there when the image lacks it. */
 const providedWhenMissing: ReadonlySet<string> = new Set(['/dev/pts', '/dev/shm', '/etc/mtab', '/proc', '/sys']);

@@ -1,7 +1,8 @@
-import { healthCommand } from '../check/plan-checks.js';
 import type { Subject } from '../check/subject.js';
+import { containerCommand } from '../engine/container-command.js';
 import type { Container, ContainerState, Engine, EngineImage, Output, RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
+import { healthCommand } from '../image/health-command.js';
 import { readTar } from '../image/tar.js';
 import { parseRecordedRun } from '../trace/parse.js';
 import { mergeTraces, type Trace, type TracedPath } from '../trace/trace.js';
@@ -31,13 +32,20 @@ export class TracedContainer implements Subject, AsyncDisposable {
     this.#container = container;
     this.#identity = identity;
     this.#image = image;
-    this.#runs = [{ file: 'init.trace', command: commandOf(run, image), mode: 'init' }];
+    this.#runs = [{ file: 'init.trace', command: containerCommand(run, image.config), mode: 'init' }];
   }
 
   static async create(engine: Engine, image: EngineImage, run: RunOptions, hasHome: boolean): Promise<TracedContainer> {
     const { user: _user, entrypoint: _entrypoint, command: _command, ...rest } = run;
     const identity = identityArguments(run, image, hasHome);
-    const command = ['trace', '--out', `${agentDirectory}/init.trace`, ...identity, '--', ...commandOf(run, image)];
+    const command = [
+      'trace',
+      '--out',
+      `${agentDirectory}/init.trace`,
+      ...identity,
+      '--',
+      ...containerCommand(run, image.config),
+    ];
     return new TracedContainer(await openAgentContainer(engine, image, { ...rest, command }), image, run, identity);
   }
 
@@ -134,13 +142,6 @@ export class TracedContainer implements Subject, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#container[Symbol.asyncDispose]();
   }
-}
-
-/** The words a container of an image runs: `docker run`'s rules for --entrypoint and the command. */
-export function commandOf(run: RunOptions, image: EngineImage): string[] {
-  const { Entrypoint, Cmd } = image.config;
-  if (run.entrypoint !== undefined) return [...(run.entrypoint === '' ? [] : [run.entrypoint]), ...run.command];
-  return [...(Entrypoint ?? []), ...(run.command.length > 0 ? run.command : (Cmd ?? []))];
 }
 
 function identityArguments(run: RunOptions, image: EngineImage, hasHome: boolean): string[] {

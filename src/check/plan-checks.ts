@@ -1,4 +1,5 @@
 import { SlimtraceError } from '../errors.js';
+import { healthCommand } from '../image/health-command.js';
 import type { ImageConfig } from '../image/image.js';
 import type { Check } from './check.js';
 import type { HttpRequestSpec } from './parse-check.js';
@@ -67,12 +68,4 @@ function exposedTcpPorts(config: ImageConfig): number[] {
 function healthChecks(config: ImageConfig): Check[] {
   const command = healthCommand(config);
   return command === undefined ? [] : [{ kind: 'healthcheck', command }];
-}
-
-/** The words a HEALTHCHECK runs: CMD as it is, CMD-SHELL through the image's shell (docker image spec v1.2). */
-export function healthCommand(config: ImageConfig): readonly string[] | undefined {
-  const [form, ...words] = config.Healthcheck?.Test ?? [];
-  if (form === 'CMD') return words;
-  if (form === 'CMD-SHELL') return [...(config.Shell ?? ['/bin/sh', '-c']), ...words];
-  return undefined;
 }

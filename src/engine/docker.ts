@@ -54,6 +54,7 @@ export interface DockerOptions {
 
 class Docker implements Engine {
   readonly kind = 'docker';
+  readonly keepsImages = true;
   readonly #cli: DockerCli;
   readonly #session: Session;
   readonly #relayFile: (architecture: string) => string;
@@ -73,7 +74,7 @@ class Docker implements Engine {
       throw new SlimtraceError('engine-unreachable', {}, { cause });
     }
     const [version = '', architecture = ''] = result.stdout.toString('utf8').trim().split(' ');
-    return { version, architecture };
+    return { version, architecture, limits: [] };
   }
 
   async inspectImage(reference: string): Promise<EngineImage> {
@@ -150,6 +151,9 @@ class Docker implements Engine {
   async sweep(): Promise<number> {
     return await sweepDocker(this.#cli, this.#session);
   }
+
+  /** Everything on the engine belongs to a container or an image that is disposed of by itself. */
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   /** True when the daemon shares this machine's network: only then may a container's address be dialled directly. */
   async #hasLocalDaemon(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ImageConfig, Platform } from '../image/image.js';
+import type { Image, ImageConfig, Platform } from '../image/image.js';
 
 /** What an engine says about an image it holds. */
 export interface EngineImage {
@@ -78,9 +78,9 @@ export interface RunningExec extends AsyncDisposable {
 /** One container. Leaving its scope removes it with its anonymous volumes, running or not. */
 export interface Container extends AsyncDisposable {
   readonly id: string;
-  /** Copies a host file to a path in the container, keeping its permission bits; works before it is started. */
+  /** Copies a host file into an anonymous volume of the container, keeping its permission bits, before it is started. */
   copyIn(hostFile: string, path: string): Promise<void>;
-  /** A path of the container as a tar stream; works after it has stopped. */
+  /** What is in an anonymous volume of the container (`VOLUME/.`) as a tar stream; works after it has stopped. */
   copyOut(path: string): RunningExec;
   start(): Promise<void>;
   /** Starts it and collects its output until it ends; the exit code is the container's. */
@@ -98,13 +98,23 @@ export interface Container extends AsyncDisposable {
   connect(port: number, signal: AbortSignal): Promise<Duplex>;
 }
 
-/** Runs containers and holds images. Knows nothing of slimming. */
-export interface Engine {
-  readonly kind: 'docker' | 'podman';
-  /** Checks that the engine answers; throws `engine-missing` or `engine-unreachable`. */
-  probe(): Promise<{ readonly version: string; readonly architecture: string }>;
+/** Runs containers and holds images. Knows nothing of slimming. Leaving its scope ends what it holds for this run. */
+export interface Engine extends AsyncDisposable {
+  readonly kind: 'docker' | 'podman' | 'embedded';
+  /** False: it takes archives, and forgets images with the run. What is to stay has to be written as an archive. */
+  readonly keepsImages: boolean;
+  /** Checks that the engine answers; throws `engine-missing`, `engine-unreachable` or `embedded-unavailable`. */
+  probe(): Promise<{
+    readonly version: string;
+    /** GOARCH name. */
+    readonly architecture: string;
+    /** What it can't do for this user, in words. */
+    readonly limits: readonly string[];
+  }>;
   /** Throws `image-not-found`. */
   inspectImage(reference: string): Promise<EngineImage>;
+  /** Opens an image without a container of it; absent where only a container can show what the image holds. */
+  openImage?(reference: string): Promise<Image>;
   createContainer(spec: ContainerSpec): Promise<Container>;
   /** Loads an archive whose image is named `name` in it; returns the engine's ID of the image. */
   loadImage(archiveFile: string, name: string): Promise<string>;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { execa } from 'execa';
 
 /** What came of a command that ran to its end; a non-zero exit code is data here, not an exception. */
@@ -16,7 +17,8 @@ export interface CommandResult {
 
 export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly input?: Uint8Array | string;
+  /** What the command reads on its stdin; chunks are taken as it reads them. */
+  readonly input?: Uint8Array | string | Iterable<Uint8Array>;
   readonly timeoutMs?: number;
   /** Most bytes of stdout that are kept, 32 MiB by default; beyond, the command is ended and the result marked as truncated. */
   readonly maxOutputBytes?: number;
@@ -36,7 +38,7 @@ export async function runCommand(
     ...baseOptions(options.signal),
     encoding: 'buffer',
     stdin: options.input === undefined ? 'ignore' : 'pipe',
-    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.input === undefined ? {} : { input: inputOf(options.input) }),
     ...(options.env === undefined ? {} : { env: options.env }),
     maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
   });
@@ -51,6 +53,10 @@ export async function runCommand(
     isTruncated: result.isMaxBuffer,
     hasTimedOut: ender.hasTimedOut,
   };
+}
+
+function inputOf(input: NonNullable<CommandOptions['input']>): Uint8Array | string | Readable {
+  return typeof input === 'string' || input instanceof Uint8Array ? input : Readable.from(input, { objectMode: false });
 }
 
 /** A running command whose streams are used while it runs. Leaving its scope kills it. */
@@ -93,6 +99,45 @@ export function startCommand(
     stdout,
     ended,
     kill: () => ender.end(),
+    async [Symbol.asyncDispose]() {
+      ender.end();
+      await ended;
+    },
+  };
+}
+
+/** A command with one more output of its own: its file descriptor 3. Leaving its scope kills it. */
+export interface ReportingCommand extends AsyncDisposable {
+  readonly pid: number;
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: NodeJS.ReadableStream;
+  readonly stderr: NodeJS.ReadableStream;
+  readonly status: NodeJS.ReadableStream;
+  /** Settles when the command has ended and its outputs are closed; never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts a command without a shell that reports on file descriptor 3 what it does, with all its streams as pipes. */
+export function startReportingCommand(file: string, args: readonly string[]): ReportingCommand {
+  const subprocess = execa(file, args, {
+    ...baseOptions(undefined),
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    buffer: false,
+  });
+  const { stdin, stdout, stderr, pid } = subprocess;
+  const status = subprocess.stdio[3];
+  if (stdin === null || stdout === null || stderr === null || pid === undefined)
+    throw new Error(`could not start ${file}`);
+  stdin.on('error', () => {});
+  const ender = endGroupOn(pid, undefined);
+  const ended = subprocess.then(() => ender[Symbol.dispose]());
+  return {
+    pid,
+    stdin,
+    stdout,
+    stderr,
+    status: status as unknown as NodeJS.ReadableStream,
+    ended,
     async [Symbol.asyncDispose]() {
       ender.end();
       await ended;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SlimtraceError } from '../errors.js';
@@ -40,11 +40,23 @@ export async function inTempDir<T>({ path }: TempDir, work: () => Promise<T>): P
 
 /** Removes what runs of slimtrace left that ended without cleaning up (`kill -9`). */
 export async function sweepTempDirs(): Promise<void> {
+  // What containers made in it can't be removed by everybody: the engine they were of does it then.
+  for (const path of await abandonedTempDirs()) await rm(path, { recursive: true, force: true }).catch(() => {});
+}
+
+/** Temporary directories of this user whose run is over. */
+export async function abandonedTempDirs(): Promise<string[]> {
   // Without a directory there is nothing to sweep; whoever needs it will say that it is missing.
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
+  const names = await readdir(tmpdir()).catch(() => []);
+  const abandoned = names.filter((name) => {
     const pid = /^slimtrace-(\d+)-\w{6}$/.exec(name)?.[1];
-    if (pid === undefined || isProcessAlive(Number(pid))) continue;
-    // Another user's directory can't be removed, and needn't be: it's theirs to sweep.
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+    return pid !== undefined && !isProcessAlive(Number(pid));
+  });
+  const own: string[] = [];
+  for (const path of abandoned.map((name) => join(tmpdir(), name))) {
+    // Another user's is theirs to sweep.
+    const stat = await lstat(path).catch(() => undefined);
+    if (stat?.isDirectory() && stat.uid === process.geteuid?.()) own.push(path);
   }
+  return own;
 }

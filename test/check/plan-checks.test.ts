@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderCheck } from '../../src/check/check.js';
-import { type CheckRequests, healthCommand, planChecks } from '../../src/check/plan-checks.js';
+import { type CheckRequests, planChecks } from '../../src/check/plan-checks.js';
 import type { ImageConfig } from '../../src/image/image.js';
 
 const nothing: CheckRequests = { http: [], exec: [], tcp: [], ports: [], exit: undefined };
@@ -51,23 +51,5 @@ describe('planChecks', () => {
 
   test('--http without any port says what to do', () => {
     expect(() => plan({ http: [root] }, { ExposedPorts: { '53/udp': {} } })).toThrow('--http needs a port');
-  });
-});
-
-describe('healthCommand', () => {
-  test.each<[ImageConfig['Healthcheck'], string[] | undefined]>([
-    [undefined, undefined],
-    [{}, undefined],
-    [{ Test: [] }, undefined],
-    [{ Test: ['NONE'] }, undefined],
-    [{ Test: ['CMD', 'x', 'y z'] }, ['x', 'y z']],
-    [{ Test: ['CMD-SHELL', 'x | y'] }, ['/bin/sh', '-c', 'x | y']],
-  ])('%j', (Healthcheck, expected) => {
-    expect(healthCommand(Healthcheck === undefined ? {} : { Healthcheck })).toEqual(expected);
-  });
-
-  test('CMD-SHELL runs in the image’s own shell', () => {
-    const config = { Healthcheck: { Test: ['CMD-SHELL', 'x'] }, Shell: ['/bin/bash', '-eo', 'pipefail', '-c'] };
-    expect(healthCommand(config)).toEqual(['/bin/bash', '-eo', 'pipefail', '-c', 'x']);
   });
 });

@@ -1,0 +1,72 @@
+import type { ImageConfig } from '../../image/image.js';
+import { containerCommand } from '../container-command.js';
+import type { ContainerSpec } from '../engine.js';
+import type { BindMount } from './container-volumes.js';
+
+/** Everything about one container but where its root is. */
+export interface ContainerPlan {
+  readonly spec: ContainerSpec;
+  readonly config: ImageConfig;
+  readonly hostname: string;
+  readonly environment: readonly string[];
+  readonly binds: readonly BindMount[];
+  readonly directories: readonly string[];
+  readonly controlGroup: string | undefined;
+}
+
+/** Nothing that a smoke test starts computes for as long, or writes a file as large. */
+const maxCpuSeconds = 24 * 60 * 60;
+const maxFileBytes = 64 * 1024 ** 3;
+
+/** The arguments of the agent's `contain` for a container (protocol: src/agent/native/contain.c). */
+export function containArguments(plan: ContainerPlan, userns: string, root: readonly string[]): string[] {
+  const { spec, config, binds, directories, controlGroup } = plan;
+  return [
+    ...['--userns', userns],
+    ...root,
+    ...binds.flatMap(({ source, target, isReadOnly }) => ['--bind', source, target, isReadOnly ? 'ro' : 'rw']),
+    ...(spec.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
+    ...directories.flatMap((path) => ['--directory', path]),
+    ...['--hostname', plan.hostname],
+    ...['--network', spec.network === 'host' ? 'host' : 'none'],
+    ...['--cpu-seconds', String(maxCpuSeconds), '--file-bytes', String(maxFileBytes)],
+    ...(controlGroup === undefined ? [] : ['--cgroup', controlGroup]),
+    ...processArguments(plan, {}),
+    '--',
+    ...containerCommand(spec, config),
+  ];
+}
+
+/** The arguments of the agent's `enter` for a command in a running container. */
+export function enterArguments(
+  plan: ContainerPlan,
+  place: { readonly hostPid: number; readonly keeperPid: number },
+  command: readonly string[],
+  user: string | undefined,
+): string[] {
+  return ['enter', ...placeArguments(place), ...processArguments(plan, { user }), '--', ...command];
+}
+
+/** The arguments of the agent's `enter` for a connection to a port of a container on its loopback. */
+export function relayArguments(
+  place: { readonly hostPid: number; readonly keeperPid: number },
+  port: number,
+): string[] {
+  return ['enter', ...placeArguments(place), '--relay', '127.0.0.1', String(port)];
+}
+
+function placeArguments({ hostPid, keeperPid }: { readonly hostPid: number; readonly keeperPid: number }): string[] {
+  return ['--pid', String(hostPid), '--keeper', String(keeperPid)];
+}
+
+function processArguments({ spec, config, environment }: ContainerPlan, own: { readonly user?: string | undefined }) {
+  const capabilities = (spec.addedCapabilities ?? []).map((name) => name.toLowerCase());
+  const hasHome = environment.some((variable) => variable.startsWith('HOME='));
+  return [
+    ...['--user', own.user ?? spec.user ?? config.User ?? ''],
+    ...['--workdir', spec.workdir ?? (config.WorkingDir || '/')],
+    ...environment.flatMap((variable) => ['--env', variable]),
+    ...(hasHome ? [] : ['--set-home']),
+    ...(capabilities.length === 0 ? [] : ['--add-caps', capabilities.join(',')]),
+  ];
+}

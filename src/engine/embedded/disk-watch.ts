@@ -1,0 +1,21 @@
+import { statfs } from 'node:fs/promises';
+
+/** What a container may not take: the machine and slimtrace need room for themselves. */
+const reservedBytes = 512 * 1024 * 1024;
+const intervalMs = 500;
+
+/** Calls `onFull` once when the file system of `directory` is nearly full. Leaving its scope ends the watch. */
+export function watchDisk(directory: string, onFull: () => void): Disposable {
+  const timer = setInterval(() => {
+    void statfs(directory).then(
+      ({ bavail, bsize, blocks }) => {
+        if (bavail * bsize > Math.min(reservedBytes, (blocks * bsize) / 20)) return;
+        clearInterval(timer);
+        onFull();
+      },
+      () => {}, // It is being removed.
+    );
+  }, intervalMs);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
