@@ -1,5 +1,4 @@
-import { openEngineImage } from './agent/open-image.js';
-import type { EngineImage } from './engine/engine.js';
+import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { takeCensus } from './image/census.js';
@@ -12,7 +11,7 @@ import { type DirectoryShare, largestDirectories } from './image/largest-directo
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { type Tally, tallyEntries, weighEntries } from './image/tally.js';
-import type { SlimContext } from './observe-image.js';
+import { openPristine, type SlimContext } from './observe-image.js';
 import type { ImageSummary } from './slim-image.js';
 import { allOrNone } from './system/concurrency.js';
 
@@ -45,7 +44,9 @@ export interface ImageComparison {
   readonly durationMs: number;
 }
 
-export interface CompareContext extends SlimContext {
+export interface CompareContext extends Omit<SlimContext, 'engine'> {
+  /** The engine that has an image; archives need none that runs. */
+  readonly engineOf: (reference: string) => Promise<Engine>;
   /**
    * Compare the contents of every file. Without it, only those are read whose size is the same and whose time or
    * metadata isn't: an image of gigabytes isn't moved to be told that it is what it was.
@@ -59,18 +60,16 @@ const shownDirectories = 10;
 const longReadBytes = 50e6;
 
 /**
- * Sets two images of an engine side by side, and runs nothing of either. Throws SlimtraceError when there is no engine,
+ * Sets two images side by side, each from an engine or an archive, and runs nothing of either. Throws SlimtraceError when there is no engine,
  * no such image, or it is for another machine.
  */
 export async function compareImages(a: string, b: string, context: CompareContext): Promise<ImageComparison> {
   const startedMs = performance.now();
   const isDeep = context.deep ?? false;
-  const { architecture } = await context.engine.probe();
   const open = async (reference: string, signal: AbortSignal) => {
-    const source = await context.engine.inspectImage(reference);
-    requireNative(source, architecture);
+    const engine = await context.engineOf(reference);
     signal.throwIfAborted();
-    return await openEngineImage(context.engine, source, reference);
+    return (await engine.openImage?.(reference)) ?? (await openOnEngine(engine, reference, signal));
   };
   const [original, slim] = await inPhase(
     context.emit,
@@ -84,6 +83,13 @@ export async function compareImages(a: string, b: string, context: CompareContex
     ...(await compareOpened(original, slim, { ...context, isDeep })),
     durationMs: performance.now() - startedMs,
   };
+}
+
+async function openOnEngine(engine: Engine, reference: string, signal: AbortSignal): Promise<Image> {
+  const [{ architecture }, source] = await Promise.all([engine.probe(), engine.inspectImage(reference)]);
+  requireNative(source, architecture);
+  signal.throwIfAborted();
+  return await openPristine(engine, source, reference);
 }
 
 function requireNative({ platform }: EngineImage, architecture: string): void {

@@ -1,5 +1,5 @@
 /** The steps of the story, in the order they happen. */
-export type Phase = 'open' | 'baseline' | 'trace' | 'select' | 'build' | 'verify';
+export type Phase = 'read' | 'open' | 'baseline' | 'trace' | 'select' | 'build' | 'verify';
 
 /** What a long operation tells while it runs; the command line turns these into progress on stderr. */
 export type ProgressEvent =

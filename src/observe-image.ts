@@ -51,8 +51,9 @@ export async function openSource(
   options: ExerciseOptions,
   { engine, emit }: SlimContext,
 ): Promise<EngineImage> {
-  const { architecture } = await engine.probe();
-  const [source, swept] = await Promise.all([engine.inspectImage(reference), engine.sweep()]);
+  const { architecture, limits } = await engine.probe();
+  for (const message of limits) emit({ kind: 'warning', message });
+  const [source, swept] = await Promise.all([inspect(reference, { engine, emit }), engine.sweep()]);
   if (swept > 0)
     emit({
       kind: 'note',
@@ -71,6 +72,21 @@ export async function openSource(
     });
   }
   return source;
+}
+
+/** On an engine that takes archives, this is when they are read, and inflated the first time. */
+async function inspect(
+  reference: string,
+  { engine, emit }: Pick<SlimContext, 'engine' | 'emit'>,
+): Promise<EngineImage> {
+  const work = () => engine.inspectImage(reference);
+  if (engine.openImage === undefined) return await work();
+  return await inPhase(
+    emit,
+    'read',
+    work,
+    ({ layerCount }) => `${layerCount} ${layerCount === 1 ? 'layer' : 'layers'}`,
+  );
 }
 
 export function choosePlan(source: EngineImage, options: ExerciseOptions, { emit }: SlimContext): CheckPlan {
@@ -111,13 +127,18 @@ export async function observeImage(
       inPhase(
         emit,
         'open',
-        () => openEngineImage(engine, source, reference),
+        () => openPristine(engine, source, reference),
         ({ tree }) => `${tree.size} entries`,
       ),
     async () => options.trace ?? (await trace(source, plan, options, { ...context, signal })).trace,
     () => baseline(source, plan, options, { ...context, signal }),
   ]);
   return { image, trace: trace_, originals };
+}
+
+/** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */
+export async function openPristine(engine: Engine, source: EngineImage, reference: string): Promise<Image> {
+  return (await engine.openImage?.(reference)) ?? (await openEngineImage(engine, source, reference));
 }
 
 /** Containers that share a network or a volume of the user's would meet each other there. */
@@ -140,7 +161,8 @@ async function trace(
   return outcome;
 }
 
-async function baseline(
+/** Runs the original as it is, twice, to learn what varies. Throws `no-evidence`. */
+export async function baseline(
   source: EngineImage,
   plan: CheckPlan,
   options: ExerciseOptions,

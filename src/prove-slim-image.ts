@@ -3,18 +3,20 @@ import type { Verdict } from './check/compare-runs.js';
 import { type ProofOptions, proveImage } from './check/prove.js';
 import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
-import { failedName } from './image/name.js';
 import { validateImageArchive } from './image/validate.js';
 import type { SlimContext } from './observe-image.js';
+import type { SlimTarget } from './slim-target.js';
 
 /** A slim image that isn't proved yet. */
 export interface Candidate {
   readonly archive: string;
   /** The name it is loaded under until it is proved. */
   readonly pending: string;
-  readonly name: string;
+  readonly target: SlimTarget;
   /** To be done when it is proved, before it gets its name: an output that can't be written leaves no image either. */
   readonly writeOutput: () => Promise<void>;
+  /** To be done when it isn't: it is to be looked into. */
+  readonly writeFailed: () => Promise<void>;
 }
 
 export interface Proved {
@@ -35,8 +37,8 @@ export async function proveSlimImage(
     const work = async (): Promise<Proved> => {
       const [id] = await Promise.all([engine.loadImage(archive, pending), validateImageArchive(archive)]);
       const verdict = await proveImage(engine, { original: proof.source, slimId: id }, proof.originals, proof);
-      if (verdict.passed) await candidate.writeOutput();
-      const name = verdict.passed ? candidate.name : failedName(candidate.name);
+      await (verdict.passed ? candidate.writeOutput() : candidate.writeFailed());
+      const name = verdict.passed ? candidate.target.name : candidate.target.failedName;
       await engine.tagImage(id, name);
       return { verdict, name, image: await engine.inspectImage(id) };
     };

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { type BuildOptions, buildImage } from './build/build-image.js';
 import { placeCertificates, readCertificates } from './build/certificate-file.js';
+import { type ImageOutput, openImageOutput } from './build/image-output.js';
 import type { Verdict } from './check/compare-runs.js';
 import type { CheckPlan } from './check/plan-checks.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
-import { SlimtraceError } from './errors.js';
 import { inPhase } from './events.js';
+import { type ArchiveReference, renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import type { WrittenImage } from './image/image-archive.js';
-import { slimName } from './image/name.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import {
   choosePlan,
@@ -24,8 +24,8 @@ import {
 import { proveSlimImage } from './prove-slim-image.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
+import { placeOf, planTarget } from './slim-target.js';
 import { allOrNone } from './system/concurrency.js';
-import { openOutputFile } from './system/output-file.js';
 import { inTempDir, openTempDir } from './system/temp-dir.js';
 import type { Trace } from './trace/trace.js';
 
@@ -36,8 +36,8 @@ export interface SlimOptions extends ExerciseOptions {
   readonly certificatesFile: string | undefined;
   /** Name of the slim image; by default the source's with `-slim` appended to the tag. */
   readonly tag: string | undefined;
-  /** Where to write the slim image as an archive as well. */
-  readonly outputFile: string | undefined;
+  /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
+  readonly output: string | undefined;
   readonly version: string;
   /** Seconds since 1970 (reproducible-builds.org). */
   readonly sourceDateEpoch: number | undefined;
@@ -64,7 +64,8 @@ export interface SlimResult {
   readonly tree: FileTree;
   /** Which package each of them belongs to. */
   readonly ownership: PackageOwnership;
-  readonly outputFile: string | undefined;
+  /** The archive it was written as. */
+  readonly output: string | undefined;
   readonly durationMs: number;
 }
 
@@ -75,17 +76,11 @@ export interface SlimResult {
 export async function slimImage(reference: string, options: SlimOptions, context: SlimContext): Promise<SlimResult> {
   const startedMs = performance.now();
   const source = await openSource(reference, options, context);
-  const name = options.tag ?? slimName(reference, source.names);
-  if (source.names.includes(name)) {
-    throw new SlimtraceError('usage', {
-      problem: `--tag ${name} is a name of the original image`,
-      hint: 'the original would lose it, and nothing could be compared any more',
-    });
-  }
+  const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
   const plan = choosePlan(source, options, context);
   const file = options.certificatesFile;
   const certificates = file === undefined ? undefined : await readCertificates(file);
-  await using output = options.outputFile === undefined ? undefined : await openOutputFile(options.outputFile);
+  await using output = target.output === undefined ? undefined : await openImageOutput(target.output);
   await using work = await openTempDir();
   const observed = await observeImage(reference, source, plan, options, context);
   await using image = observed.image;
@@ -93,27 +88,37 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const build = planBuild(image, source, selection, certificates, options);
   const pending = pendingImageName(context.session, 'slim');
   const archive = join(work.path, 'slim.tar');
-  await inPhase(context.emit, 'build', () => inTempDir(work, () => build(archive, pending)), describeWritten);
+  const pendingBuild = () => inTempDir(work, () => build({ transport: 'file', path: archive }, pending));
+  await inPhase(context.emit, 'build', pendingBuild, describeWritten);
   const proof = { ...proofOptions(plan, options, context), originals: observed.originals, source };
-  const writeOutput = async () => {
-    await output?.write((path) => build(path, name));
-    await output?.commit();
+  const writeOutput = () => writeTo(output, (place) => build(place, target.name));
+  const writeFailed = async () => {
+    if (target.failedOutput === undefined) return;
+    await using failed = await openImageOutput(target.failedOutput);
+    await writeTo(failed, (place) => build(place, target.failedName));
   };
   // The package lists are read while the slim image is being verified.
   const [ownership, proved] = await allOrNone(2, context.signal, () => [
     () => readPackages(image.tree, image.contents),
-    () => proveSlimImage({ archive, pending, name, writeOutput }, proof, context),
+    () => proveSlimImage({ archive, pending, target, writeOutput, writeFailed }, proof, context),
   ]);
+  const { passed } = proved.verdict;
+  const written = passed ? target.output : target.failedOutput;
   return {
     original: summarise(reference, source, image.tree.entries(), ownership),
-    slim: summarise(proved.name, proved.image, keptEntries(image, selection), ownership),
+    slim: summarise(
+      placeOf(written, proved.name, context.engine),
+      proved.image,
+      keptEntries(image, selection),
+      ownership,
+    ),
     tree: image.tree,
     ownership,
     plan,
     verdict: proved.verdict,
     selection,
     trace: observed.trace,
-    outputFile: proved.verdict.passed ? options.outputFile : undefined,
+    output: written === undefined ? undefined : renderArchiveReference(written),
     durationMs: performance.now() - startedMs,
   };
 }
@@ -138,13 +143,22 @@ function planBuild(
   options: SlimOptions,
 ) {
   const { config, platform, created } = source;
-  const plan: Omit<BuildOptions, 'file' | 'name'> = {
+  const plan: Omit<BuildOptions, 'target' | 'name'> = {
     source: { config, platform, created, digest: source.repoDigests[0] ?? source.id },
     version: options.version,
     sourceDateEpoch: options.sourceDateEpoch,
     added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
   };
-  return (file: string, name: string) => buildImage(image, selection.selection.keys(), { ...plan, file, name });
+  return (target: ArchiveReference, name: string) =>
+    buildImage(image, selection.selection.keys(), { ...plan, target, name });
+}
+
+async function writeTo(
+  output: ImageOutput | undefined,
+  build: (place: ArchiveReference) => Promise<unknown>,
+): Promise<void> {
+  await output?.write(build);
+  await output?.commit();
 }
 
 function describeWritten({ layersBytes }: WrittenImage): string {

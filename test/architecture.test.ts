@@ -31,7 +31,14 @@ function target(from: string, specifier: string): string {
 const layers: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['report'],
-  ['slim-image.ts', 'observe-image.ts', 'prove-slim-image.ts', 'compare-images.ts'],
+  [
+    'slim-image.ts',
+    'slim-target.ts',
+    'observe-image.ts',
+    'prove-slim-image.ts',
+    'verify-image.ts',
+    'compare-images.ts',
+  ],
   ['agent', 'check', 'build'],
   ['engine', 'selection'],
   ['image', 'trace'],

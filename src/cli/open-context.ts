@@ -1,14 +1,74 @@
 import { agentFile } from '../agent/agent-file.js';
+import { chooseEngine, type EngineChoice } from '../engine/detect.js';
 import { openDocker } from '../engine/docker.js';
+import { openEmbedded } from '../engine/embedded/embedded.js';
+import type { Engine } from '../engine/engine.js';
+import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
+import { parseArchiveReference } from '../image/archive/reference.js';
 import type { SlimContext } from '../observe-image.js';
+import { Resources } from '../system/resources.js';
 import { startSession } from '../system/session.js';
 import { sweepTempDirs } from '../system/temp-dir.js';
 import type { CommandContext } from './command-context.js';
+import type { EngineFlags } from './options.js';
+import { version } from './version.js';
 
-/** What the stories need: an engine, a session that names what is created on it, progress, and Ctrl-C's signal. */
-export async function openContext({ signal }: CommandContext, emit: Emit): Promise<SlimContext> {
+/** What the stories need: engines, a session that names what is created on them, progress, and Ctrl-C's signal. */
+export interface OpenedContext extends Omit<SlimContext, 'engine'>, AsyncDisposable {
+  /** The engine for an image: as `--engine` says, else by what the image is and what is there. */
+  readonly engineOf: (reference: string) => Promise<Engine>;
+  /** The one engine for several images. Throws `usage` when they are not on the same. */
+  readonly engineForAll: (references: readonly string[]) => Promise<Engine>;
+}
+
+/** Leaving the context's scope ends what its engines hold for this run. */
+export async function openContext(
+  { signal }: CommandContext,
+  emit: Emit,
+  { engine: requested = 'auto' }: EngineFlags,
+): Promise<OpenedContext> {
   await sweepTempDirs();
   const session = startSession();
-  return { engine: openDocker({ session, signal, relayFile: agentFile }), session, emit, signal };
+  const opened = new Resources();
+  const engines = new Map<EngineChoice['kind'], Engine>();
+  const open = (kind: EngineChoice['kind']): Engine => {
+    if (kind === 'embedded') return openEmbedded({ signal, agentFile, version });
+    return openDocker({ session, signal, relayFile: agentFile, kind });
+  };
+  const choices = new Map<boolean, Promise<EngineChoice>>();
+  const choose = (isArchive: boolean) => {
+    const known = choices.get(isArchive) ?? chooseAndTell(requested, isArchive, emit, signal);
+    choices.set(isArchive, known);
+    return known;
+  };
+  const engineOf = async (reference: string) => {
+    const { kind } = await choose(parseArchiveReference(reference) !== undefined);
+    const engine = engines.get(kind) ?? opened.use(open(kind));
+    engines.set(kind, engine);
+    return engine;
+  };
+  const engineForAll = async (references: readonly string[]) => {
+    const [first, ...rest] = await Promise.all(references.map(engineOf));
+    if (first === undefined) throw new Error('an engine is for an image');
+    if (rest.some((engine) => engine !== first))
+      throw new SlimtraceError('usage', {
+        problem: `${references.join(' and ')} are not on the same engine`,
+        hint: 'give two archives, or two images of one engine',
+      });
+    return first;
+  };
+  const release = () => opened[Symbol.asyncDispose]();
+  return { session, emit, signal, engineOf, engineForAll, [Symbol.asyncDispose]: release };
+}
+
+async function chooseAndTell(
+  requested: NonNullable<EngineFlags['engine']>,
+  isArchive: boolean,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<EngineChoice> {
+  const choice = await chooseEngine({ requested, isArchive, signal });
+  emit({ kind: 'note', message: `engine: ${choice.kind} (${choice.why})` });
+  return choice;
 }

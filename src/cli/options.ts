@@ -16,6 +16,10 @@ export interface RunFlags {
   readonly exit?: string | true;
 }
 
+export interface EngineFlags {
+  readonly engine?: 'auto' | 'docker' | 'podman' | 'embedded';
+}
+
 export interface SelectionFlags {
   readonly include?: string[];
   readonly includeFrom?: string[];
@@ -75,6 +79,14 @@ export function addSelectionOptions(command: Command): Command {
     .option('--no-certs', 'keep no CA certificates but the traced ones');
 }
 
+export function addEngineOption(command: Command): Command {
+  return command.addOption(
+    new Option('--engine <engine>', 'what runs containers; auto: docker, else podman, and embedded for archives')
+      .choices(['auto', 'docker', 'podman', 'embedded'])
+      .default('auto'),
+  );
+}
+
 export function addTimeOptions(command: Command): Command {
   return command
     .optionsGroup('Time:')
@@ -86,7 +98,10 @@ export function addSlimOptions(command: Command): Command {
   return command
     .optionsGroup('Result:')
     .option('-t, --tag <name>', 'name of the slim image (default: the image’s with -slim appended to the tag)')
-    .option('-o, --output <file>', 'write the slim image as an archive too (OCI layout and docker-archive in one)')
+    .option(
+      '-o, --output <archive>',
+      'write the slim image as an archive too: a tar (OCI layout and docker-archive in one), or oci:DIRECTORY',
+    )
     .option('--report <file>', 'write the report with every path and its reasons (JSON)')
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'no progress');

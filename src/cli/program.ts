@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { describeThrown, firstFailure, releaseFailures } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { CommandContext } from './command-context.js';
-import { addBuild, addCompare, addSlim, addTrace, addWhy } from './commands.js';
+import { addBuild, addCompare, addSlim, addTrace, addVerify, addWhy } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -56,6 +56,7 @@ function buildProgram(context: CommandContext): Command {
     .exitOverride()
     .enablePositionalOptions();
   addSlim(program, context);
+  addVerify(program, context);
   addCompare(program, context);
   addWhy(program, context);
   addTrace(program, context);

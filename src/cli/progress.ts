@@ -4,6 +4,7 @@ import { type Host, styleFor } from './terminal.js';
 
 /** What each phase does, as a user reads it. */
 const phaseWords: Readonly<Record<Phase, string>> = {
+  read: 'read the archive',
   open: 'list the files of the image',
   baseline: 'run the original',
   trace: 'run it under the trace',

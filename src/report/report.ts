@@ -1,5 +1,5 @@
 import { type Check, renderCheck } from '../check/check.js';
-import type { Difference } from '../check/compare-runs.js';
+import type { CheckVerdict, Difference } from '../check/compare-runs.js';
 import type { EntryType } from '../image/file-tree.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
@@ -39,7 +39,8 @@ export interface SlimReport {
   readonly checksChosenByDefault: boolean;
   readonly checks: readonly ReportedCheck[];
   readonly notes: readonly string[];
-  readonly outputFile: string | null;
+  /** The archive the slim image was written as. */
+  readonly output: string | null;
   readonly durationMs: number;
   /** The last lines each image printed; only when the verdict is negative. */
   readonly logs: { readonly original: readonly string[]; readonly slim: readonly string[] } | null;
@@ -51,6 +52,17 @@ export interface FullReport extends SlimReport {
   readonly excluded: readonly (readonly [path: string, pattern: string])[];
   /** Every entry of the original; `link` is a symlink's text. */
   readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
+}
+
+export function reportCheck(checked: CheckVerdict): ReportedCheck {
+  return {
+    check: renderCheck(checked.check),
+    kind: checked.check.kind,
+    result: checked.kind,
+    problem: checked.problem ?? null,
+    differences: checked.differences,
+    setAside: checked.setAside,
+  };
 }
 
 /** The report of a result. Same result, same report, but for the duration. */
@@ -65,16 +77,9 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     slim: reportImage(slim),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
     checksChosenByDefault: result.plan.isDefault,
-    checks: verdict.checks.map((checked) => ({
-      check: renderCheck(checked.check),
-      kind: checked.check.kind,
-      result: checked.kind,
-      problem: checked.problem ?? null,
-      differences: checked.differences,
-      setAside: checked.setAside,
-    })),
+    checks: verdict.checks.map(reportCheck),
     notes,
-    outputFile: result.outputFile ?? null,
+    output: result.output ?? null,
     durationMs: Math.round(result.durationMs),
     logs: verdict.passed ? null : { original: verdict.originalLogLines, slim: verdict.slimLogLines },
   };

@@ -43,7 +43,8 @@ function renderTable({ original, slim, reduction }: SlimReport, style: Style): s
   return [style.dim(head), ...body].join('\n');
 }
 
-function renderChecks({ checks }: SlimReport, style: Style): string {
+/** What came of each check, one block each. */
+export function renderChecks({ checks }: Pick<SlimReport, 'checks'>, style: Style): string {
   return checks.map((check) => renderCheckLines(check, style).join('\n')).join('\n');
 }
 
@@ -76,7 +77,8 @@ function value(text: string | undefined): string {
   return `"${printable(short)}"`;
 }
 
-function renderLogs(of: string, lines: readonly string[]): string {
+/** The last lines a container printed. */
+export function renderLogs(of: string, lines: readonly string[]): string {
   if (lines.length === 0) return `the ${of} printed nothing`;
   return [`last lines of the ${of}:`, ...lines.slice(-shownLogLines).map((line) => `  ${printable(line)}`)].join('\n');
 }
@@ -87,6 +89,7 @@ function renderConclusion(report: SlimReport, style: Style): string {
   if (!report.passed)
     return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; slimtrace why ${name} PATH says what is known of it`;
   const saved = formatBytes(report.original.sizeBytes - report.slim.sizeBytes);
-  const output = report.outputFile === null ? '' : `\nwritten to ${printable(report.outputFile)}`;
+  const isElsewhere = report.output !== null && report.output !== report.slim.reference;
+  const output = isElsewhere ? `\nwritten to ${printable(report.output ?? '')}` : '';
   return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}`;
 }

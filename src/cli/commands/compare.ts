@@ -5,10 +5,11 @@ import { renderComparisonJson } from '../../report/comparison-json.js';
 import { renderComparisonMarkdown } from '../../report/comparison-markdown.js';
 import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
+import type { EngineFlags } from '../options.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly deep?: true;
   readonly json?: true;
   readonly markdown?: true;
@@ -28,6 +29,6 @@ export async function runCompare(a: string, b: string, flags: Flags, context: Co
 
 async function compareWithProgress(a: string, b: string, flags: Flags, context: CommandContext) {
   using progress = openProgress(context.host, flags.quiet === true);
-  const opened = await openContext(context, progress.emit);
+  await using opened = await openContext(context, progress.emit, flags);
   return await compareImages(a, b, { ...opened, deep: flags.deep === true });
 }

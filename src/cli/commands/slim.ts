@@ -13,14 +13,14 @@ import { writeStateFile } from '../../system/state-files.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
-import type { RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
+import type { EngineFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
 import { parseChecks, parseRun, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
 import { version } from '../version.js';
 
-type Flags = RunFlags & SelectionFlags & TimeFlags & SlimFlags;
+type Flags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags;
 
 /** `slimtrace slim` and `slimtrace build`. */
 export async function runSlim(
@@ -60,7 +60,7 @@ async function parseOptions(
     selection: await parseSelection(flags),
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
     tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
-    outputFile: flags.output,
+    output: flags.output,
     ...parseTimes(flags),
     trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
     version,
@@ -75,7 +75,8 @@ async function slimWithProgress(image: string, options: SlimOptions, flags: Flag
     if (event.kind === 'warning') warnings.push(event.message);
     progress.emit(event);
   };
-  const result = await slimImage(image, options, await openContext(context, emit));
+  await using opened = await openContext(context, emit, flags);
+  const result = await slimImage(image, options, { ...opened, engine: await opened.engineOf(image) });
   return { result, notes: [...warnings, ...notesOf(result.selection.notes, options).map(renderNote)] };
 }
 

@@ -4,11 +4,11 @@ import { openOutputFile } from '../../system/output-file.js';
 import { renderTrace } from '../../trace/trace-json.js';
 import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
-import type { RunFlags, TimeFlags } from '../options.js';
+import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 
-type Flags = RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };
+type Flags = EngineFlags & RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };
 
 /** `slimtrace trace`. */
 export async function runTrace(
@@ -20,7 +20,8 @@ export async function runTrace(
   const options = { run: parseRun(flags, command), checks: parseChecks(flags), ...parseTimes(flags), trace: undefined };
   await using output = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   using progress = openProgress(context.host, flags.quiet === true);
-  const { trace } = await traceOnly(image, options, await openContext(context, progress.emit));
+  await using opened = await openContext(context, progress.emit, flags);
+  const { trace } = await traceOnly(image, options, { ...opened, engine: await opened.engineOf(image) });
   if (output === undefined) {
     context.host.stdout.write(renderTrace(trace));
     return;

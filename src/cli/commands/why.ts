@@ -7,9 +7,10 @@ import { renderAnswer } from '../../report/why-human.js';
 import { readStateFile } from '../../system/state-files.js';
 import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
+import type { EngineFlags } from '../options.js';
 import { styleFor } from '../terminal.js';
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly report?: string;
   readonly json?: true;
 }
@@ -23,16 +24,16 @@ export async function runWhy(image: string, path: string, flags: Flags, context:
       hint: 'paths in an image begin with /',
     });
   const wanted = parseImagePath(path);
-  const text = flags.report === undefined ? await findReport(image, context) : await readReport(flags.report);
+  const text = flags.report === undefined ? await findReport(image, flags, context) : await readReport(flags.report);
   const answer = answerWhy(parseReport(text, flags.report ?? image), wanted);
   host.stdout.write(
     flags.json ? `${JSON.stringify(answer, undefined, 2)}\n` : renderAnswer(answer, styleFor(host.stdout, host.env)),
   );
 }
 
-async function findReport(image: string, context: CommandContext): Promise<string> {
-  const { engine } = await openContext(context, () => {});
-  const { id } = await engine.inspectImage(image);
+async function findReport(image: string, flags: Flags, context: CommandContext): Promise<string> {
+  await using opened = await openContext(context, () => {}, flags);
+  const { id } = await (await opened.engineOf(image)).inspectImage(image);
   const text = await readStateFile(id.replace(':', '-'));
   if (text === undefined) throw new SlimtraceError('report-not-found', { image });
   return text;
