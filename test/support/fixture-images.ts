@@ -43,10 +43,15 @@ export function ensureFixtureImage(name: string, options: FixtureImageOptions = 
   return known;
 }
 
-/** The names of all fixtures, in alphabetical order; the bases they stand on are not among them. */
+/** What in `fixtures/` is no fixture: what they stand on, and an image that no engine builds. */
+const otherDirectories = new Set(['bases', 'demo']);
+
+/** The names of all fixtures, in alphabetical order. */
 export async function listFixtures(): Promise<string[]> {
   const entries = await readdir(fixturesDirectory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && entry.name !== 'bases').map((entry) => entry.name);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !otherDirectories.has(entry.name))
+    .map((entry) => entry.name);
   return names.sort();
 }
 
