@@ -9,7 +9,7 @@ export type FailureExitCode = 1 | 2 | 3;
 interface CatalogueEntry {
   readonly exitCode: FailureExitCode;
   readonly message: (details: Readonly<Record<string, string>>) => string;
-  readonly hint?: (details: Readonly<Record<string, string>>) => string;
+  readonly hint?: (details: Readonly<Record<string, string>>) => string | undefined;
 }
 
 const detail = (details: Readonly<Record<string, string>>, key: string): string => details[key] ?? `<${key}>`;

@@ -1,0 +1,81 @@
+import { arch } from 'node:process';
+import { SlimtraceError } from '../../errors.js';
+import type { Digest } from '../../system/digest.js';
+import type { ImageConfig, Platform } from '../image.js';
+import { readDigest } from './descriptor.js';
+import { quoteName } from './entry-name.js';
+import { JsonValue } from './json-value.js';
+
+/** An image's config blob (OCI image-spec config.md), checked as far as it is used. */
+export interface ImageConfigFile {
+  readonly platform: Platform;
+  /** RFC 3339; 1970 when it doesn't say. */
+  readonly created: string;
+  readonly config: ImageConfig;
+  /** Of the layers, bottom first. */
+  readonly diffIds: readonly Digest[];
+}
+
+/** Throws `archive-invalid` when a field that is used is not as it should be. @param source for messages */
+export function parseImageConfig(bytes: Uint8Array, source: string): ImageConfigFile {
+  const json = JsonValue.parse(bytes, source);
+  const created = json.get('created').optionalText() ?? '1970-01-01T00:00:00Z';
+  if (Number.isNaN(Date.parse(created)))
+    throw new SlimtraceError('archive-invalid', { reason: `${source}: created is not a time: ${quoteName(created)}` });
+  const rootfs = json.get('rootfs');
+  const variant = json.get('variant').optionalText();
+  return {
+    platform: {
+      // Docker takes an image that doesn't say for one of the machine it is on.
+      os: json.get('os').optionalText() || 'linux',
+      architecture: json.get('architecture').optionalText() || hostArchitecture(),
+      ...(variant ? { variant } : {}),
+    },
+    created,
+    config: readRunConfig(json.get('config')),
+    diffIds: rootfs.isMissing ? [] : rootfs.get('diff_ids').items().map(readDigest),
+  };
+}
+
+/** This machine's architecture by its GOARCH name. */
+export function hostArchitecture(): string {
+  const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', mipsel: 'mipsle' };
+  return names[arch] ?? arch;
+}
+
+type Check = (json: JsonValue) => unknown;
+
+const isText: Check = (json) => json.text();
+const areTexts: Check = (json) => json.items().map(isText);
+const isSet: Check = (json) => json.members().map(([, value]) => value.isMissing || value.object());
+
+/** What each field of {@link ImageConfig} must be. */
+const checks: Readonly<Record<keyof ImageConfig, Check>> = {
+  User: isText,
+  ExposedPorts: isSet,
+  Env: areTexts,
+  Entrypoint: areTexts,
+  Cmd: areTexts,
+  Volumes: isSet,
+  WorkingDir: isText,
+  Labels: (json) => json.members().map(([, value]) => value.text()),
+  StopSignal: isText,
+  Healthcheck: (json) => {
+    areTexts(json.get('Test'));
+    for (const field of ['Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries']) {
+      const value = json.get(field);
+      if (!value.isMissing) value.number();
+    }
+  },
+  OnBuild: areTexts,
+  Shell: areTexts,
+  ArgsEscaped: (json) => json.flag(),
+};
+
+/** The fields as they are, but for those that are null: Docker writes `"Env":null` where it means none. */
+function readRunConfig(json: JsonValue): ImageConfig {
+  if (json.isMissing) return {};
+  const isNull = (field: string) => field in checks && json.get(field).isMissing;
+  for (const [field, check] of Object.entries(checks)) if (!isNull(field)) check(json.get(field));
+  return Object.fromEntries(Object.entries(json.object()).filter(([field]) => !isNull(field)));
+}

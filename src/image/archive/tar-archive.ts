@@ -1,0 +1,83 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { SlimtraceError } from '../../errors.js';
+import type { ArchiveFiles, StoredFile } from './archive-files.js';
+import { normaliseEntryName, quoteName } from './entry-name.js';
+import { type IndexedMember, indexTar } from './tar-index.js';
+
+/** As many links as the kernel follows (`MAXSYMLINKS`, include/linux/namei.h). */
+const maxLinks = 40;
+
+/** What a path of a tar stands for; a link's text is a path from the root of the tar. */
+type Member = StoredFile | { readonly link: string };
+
+/**
+ * The files of a tar, found without reading their bodies. Of members with one name the last counts, as for `tar -x`; links,
+ * by which `docker save` before 25 spares equal layers, are followed inside the tar. Throws `archive-invalid`.
+ */
+export async function openTarArchive(
+  file: string,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ArchiveFiles> {
+  const members = await indexFile(file, signal);
+  const files = new Map<string, Member>();
+  const duplicates: string[] = [];
+  for (const member of members) {
+    const path = normaliseEntryName(member.name);
+    if (path === undefined) throw invalid(`the entry ${quoteName(member.name)} leads out of the archive`);
+    if (member.type === 'directory') continue;
+    if (files.has(path)) duplicates.push(path);
+    const meant = meaningOf(member, path, file, files);
+    if (meant === undefined) files.delete(path);
+    else files.set(path, meant);
+  }
+  return {
+    duplicates,
+    find: async (path) => follow(files, path),
+    list: async (directory) => [...files.keys()].filter((path) => path.startsWith(`${directory}/`)),
+  };
+}
+
+async function indexFile(file: string, signal: AbortSignal): Promise<IndexedMember[]> {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return await indexTar({ fd, offset: 0, sizeBytes: fstatSync(fd).size }, { signal, what: file });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function meaningOf(
+  member: IndexedMember,
+  path: string,
+  file: string,
+  files: ReadonlyMap<string, Member>,
+): Member | undefined {
+  const { type, bodyOffset: offset, sizeBytes, linkTarget = '' } = member;
+  if (type === 'file') return { file, offset, sizeBytes };
+  if (type === 'hard-link') {
+    // A second name for what the first one stands for by now.
+    const target = files.get(normaliseEntryName(linkTarget) ?? '');
+    if (target === undefined)
+      throw invalid(`${quoteName(path)} is a link to ${quoteName(linkTarget)}, which is missing`);
+    return target;
+  }
+  if (type !== 'symlink') return undefined;
+  const directory = linkTarget.startsWith('/') ? '' : path.slice(0, path.lastIndexOf('/') + 1);
+  return { link: `${directory}${linkTarget}` };
+}
+
+function follow(files: ReadonlyMap<string, Member>, path: string): StoredFile | undefined {
+  let text = path;
+  for (let links = 0; links <= maxLinks; links += 1) {
+    const at = normaliseEntryName(text);
+    if (at === undefined) throw invalid(`${quoteName(text)} leads out of the archive`);
+    const member = files.get(at);
+    if (member === undefined || 'file' in member) return member;
+    text = member.link;
+  }
+  throw invalid(`${quoteName(path)} is a link that leads in a circle`);
+}
+
+function invalid(reason: string): SlimtraceError {
+  return new SlimtraceError('archive-invalid', { reason });
+}
