@@ -8,8 +8,7 @@ const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 
 /**
  * The environment of a container as `docker run` makes it: the default PATH and HOSTNAME, then the image's, then env
- * files, then `--env`; later ones win in the earlier one's place. A name without a value takes this process's, and is
- * left out when there is none. HOME is the agent's business: it depends on the user. Throws `file-unreadable`, `usage`.
+ * files, then `--env`; later ones win in the earlier one's place. A name without a value takes this process's. HOME is the agent's business: it depends on the user. Throws `file-unreadable`, `usage`.
  */
 export async function containerEnvironment(
   run: Pick<RunOptions, 'env' | 'envFiles'>,
@@ -19,25 +18,23 @@ export async function containerEnvironment(
   const variables = new Map<string, string>();
   const set = (variable: string) => variables.set(nameOf(variable), variable);
   for (const variable of [defaultPath, `HOSTNAME=${hostname}`, ...(config.Env ?? [])]) set(variable);
-  for (const file of run.envFiles) for (const line of await readEnvFile(file)) apply(line, variables);
+  for (const file of run.envFiles) for (const line of await readEnvFile(file)) set(withValue(line) ?? '');
   for (const variable of run.env) {
     if (nameOf(variable) === '') throw new SlimtraceError('usage', { problem: `--env ${variable} has no name` });
-    apply(variable, variables);
+    const complete = withValue(variable);
+    // On the command line, the name of something unset takes away what the image sets; in a file it says nothing.
+    if (complete === undefined) variables.delete(variable);
+    else set(complete);
   }
+  variables.delete('');
   return [...variables.values()];
 }
 
-function apply(variable: string, variables: Map<string, string>): void {
-  const name = nameOf(variable);
-  const value = variable.includes('=') ? variable : fromHost(name);
-  // As for docker run: `--env NAME` of something unset takes away what the image sets.
-  if (value === undefined) variables.delete(name);
-  else variables.set(name, value);
-}
-
-function fromHost(name: string): string | undefined {
-  const value = process.env[name];
-  return value === undefined ? undefined : `${name}=${value}`;
+/** A name alone stands for the variable of this process; undefined when there is none. */
+function withValue(variable: string): string | undefined {
+  if (variable.includes('=')) return variable;
+  const value = process.env[variable];
+  return value === undefined ? undefined : `${variable}=${value}`;
 }
 
 function nameOf(variable: string): string {
