@@ -28,6 +28,8 @@ export interface RunSettings {
   readonly leavesEngineAlone?: boolean;
   /** In a process group of its own, for signals to all of it as a terminal sends them. */
   readonly ownGroup?: boolean;
+  /** Whoever runs it, instead of this process's user. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Containers may be left (`kill -9`): nothing is looked for at the end. */
   readonly mayLeave?: boolean;
 }
@@ -71,6 +73,7 @@ export async function openSlimtrace(): Promise<Slimtrace> {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: settings.ownGroup === true,
       ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
+      ...settings.user,
     });
     const volumesBefore = settings.leavesEngineAlone || settings.mayLeave ? undefined : danglingVolumes(settings.env);
     return follow(child, async (pid) => {
