@@ -1,0 +1,58 @@
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** A step of a stream pipeline. */
+export type Decompressor = Transform | ((source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>);
+
+/** What layers may not be compressed with, by how it begins. */
+const others: readonly (readonly [string, string])[] = [
+  ['bzip2', '425a68'],
+  ['xz', 'fd377a585a00'],
+];
+
+/** What the first bytes of a layer say it is; the media type isn't asked, as no engine asks it either. */
+export function compressionOf(head: Buffer): Compression | { readonly unsupported: string } {
+  const begins = (hex: string) => head.subarray(0, hex.length / 2).toString('hex') === hex;
+  if (begins('1f8b')) return 'gzip'; // RFC 1952, "Member header and trailer"
+  // RFC 8878, "Zstandard Frames" and "Skippable Frames"
+  if (begins('28b52ffd') || (head.length >= 4 && (head.readUInt32LE(0) & ~0xf) === 0x184d2a50)) return 'zstd';
+  const other = others.find(([, magic]) => begins(magic));
+  return other === undefined ? 'none' : { unsupported: other[0] };
+}
+
+/** Fewer, larger chunks go through zlib twice as fast as those of its default size. */
+const chunkBytes = 1024 * 1024;
+
+/** Inflates a whole stream, however many gzip members or zstd frames it has. Damage is thrown as any error. */
+export function decompressor(compression: Exclude<Compression, 'none'>): Decompressor {
+  if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
+  // Only Node.js from 22.15 on has it.
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: object) => Transform };
+  return createZstdDecompress?.({ chunkSize: chunkBytes }) ?? inflateZstd;
+}
+
+/** Four bytes of zstd can stand for 2 MiB: taken in by so few, one call can't fill the memory. */
+const zstdSliceBytes = 256;
+
+/** Smaller pieces are collected: each one costs a trip through the pipeline. */
+async function* inflateZstd(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let pieceBytes = 0;
+  const inflating = new Decompress((piece) => {
+    pieces.push(piece);
+    pieceBytes += piece.length;
+  });
+  for await (const chunk of source)
+    for (let at = 0; at < chunk.length; at += zstdSliceBytes) {
+      inflating.push(chunk.subarray(at, at + zstdSliceBytes));
+      if (pieceBytes < chunkBytes) continue;
+      yield* pieces;
+      pieces = [];
+      pieceBytes = 0;
+    }
+  inflating.push(new Uint8Array(0), true);
+  yield* pieces;
+}
