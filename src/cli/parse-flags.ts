@@ -63,11 +63,15 @@ export function parseTimes(flags: TimeFlags): { readonly timeoutMs: number; read
   };
 }
 
+const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** A number of seconds, or with a unit as Docker's durations have it: `90`, `90s`, `1.5m`. */
 function parseSeconds(text: string, flag: string, least: number): number {
-  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const seconds = Number(number ?? Number.NaN) * (unitSeconds[unit] ?? 1);
   if (seconds >= least && seconds <= 86_400) return seconds;
   throw new SlimtraceError('usage', {
-    problem: `${flag} ${JSON.stringify(text)} is not a number of seconds (${least} to 86400)`,
+    problem: `${flag} ${JSON.stringify(text)} is not a time of ${least} to 86400 seconds, such as 90 or 90s`,
   });
 }
 

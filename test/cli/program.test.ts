@@ -25,7 +25,7 @@ describe('slimtrace', () => {
     [['slim', 'x', '--exec', 'echo "open'], 'is never closed', ''],
     [['slim', 'x', '--exec', 'ps | grep x'], 'needs a shell', "sh -c '"],
     [['slim', 'x', '--port', '0'], 'is not a port', ''],
-    [['slim', 'x', '--timeout', 'soon'], 'is not a number of seconds', ''],
+    [['slim', 'x', '--timeout', 'soon'], 'is not a time of 1 to 86400 seconds', ''],
     [['slim', 'x', '--tag', 'UPPER CASE'], 'is not NAME[:TAG]', ''],
     [['slim', '--exit', 'image:1', 'x'], 'is not an exit code', 'give the image before --exit'],
     [['slim', 'x', '--include-from', '/nowhere'], 'could not read /nowhere', ''],

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { parseTimes } from '../../src/cli/parse-flags.js';
+
+test.each([
+  ['90', 90_000],
+  ['90s', 90_000],
+  ['1.5m', 90_000],
+  ['2h', 7_200_000],
+  ['1500ms', 1500],
+])('--timeout %s', (timeout, timeoutMs) => {
+  expect(parseTimes({ timeout, stopTimeout: '3' })).toEqual({ timeoutMs, stopGraceSeconds: 3 });
+});
+
+test.each(['', '0', '500ms', '90 s', '-1', '1d', 'soon', '25h', '1e3'])('--timeout "%s" is refused', (timeout) => {
+  expect(() => parseTimes({ timeout, stopTimeout: '3' })).toThrow('is not a time of 1 to 86400 seconds');
+});
