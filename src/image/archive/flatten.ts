@@ -162,7 +162,8 @@ class LayerApplication {
   /** What stood under the link's name is gone by the time it is made, as with link(2) after unlink(2). */
   #link(member: IndexedMember, existing: Node | undefined): Node {
     const found = this.#targetOf(member);
-    const inode = found === existing ? undefined : (found?.inode ?? this.#lowerTargets.get(member));
+    const isItself = found !== undefined && found === existing;
+    const inode = isItself ? undefined : (found?.inode ?? this.#lowerTargets.get(member));
     const target = quoteName(member.linkTarget ?? '');
     if (isDirectory(found)) throw this.#invalid(member, `it is a hard link to a directory, ${target}`);
     if (inode === undefined) throw this.#invalid(member, `it is a hard link to nothing, ${target}`);

@@ -3,7 +3,7 @@ import { mapBounded } from '../../system/concurrency.js';
 import { Resources } from '../../system/resources.js';
 import { FileTree, type TreeEntry } from '../file-tree.js';
 import type { ContentSource } from '../image.js';
-import type { ImagePath } from '../path.js';
+import { encodePathText, type ImagePath } from '../path.js';
 import { Flattening } from './flatten.js';
 import { IndexBudget } from './index-budget.js';
 import { nameOfLayer } from './inflate-layer.js';
@@ -11,7 +11,7 @@ import type { LayerBlob } from './layer-blob.js';
 import { type CacheLimits, LayerCache, type LayerTar } from './layer-cache.js';
 import { type ContentPlace, LayerContents } from './layer-contents.js';
 import { LayerFiles } from './layer-files.js';
-import { indexTar } from './tar-index.js';
+import { type IndexedMember, indexTar } from './tar-index.js';
 import { verifyLayers } from './verify-layers.js';
 
 export interface OpenLayersOptions {
@@ -26,7 +26,10 @@ export interface OpenedLayers extends AsyncDisposable {
   readonly tree: FileTree;
   /** Reads where the files lie: nothing needs to be fetched. */
   readonly contents: ContentSource;
-  /** Sum of the regular files of all layers, whether hidden or not, in bytes: what Docker calls an image's size. */
+  /**
+   * Sum of the regular files of all layers, whether hidden or not, and of the symlinks' texts, in bytes: what Docker
+   * calls an image's size (moby, daemon/graphdriver/overlay2, which measures what it unpacked).
+   */
   readonly sizeBytes: number;
   /** Where a regular file's contents are. Throws `contents-missing` for anything else. */
   placeOf(path: ImagePath): ContentPlace;
@@ -94,7 +97,7 @@ async function flattenTars(tars: readonly LayerTar[], signal: AbortSignal): Prom
   for (const { layer, handle, offset, sizeBytes: tarBytes } of tars) {
     const what = nameOfLayer(layer);
     const members = await indexTar({ fd: handle.fd, offset, sizeBytes: tarBytes }, { signal, what, budget });
-    for (const member of members) sizeBytes += member.sizeBytes;
+    for (const member of members) sizeBytes += dockerSizeOf(member);
     for (const _turn of flattening.addLayer(members, what)) {
       await setImmediate();
       signal.throwIfAborted();
@@ -109,4 +112,8 @@ async function flattenTars(tars: readonly LayerTar[], signal: AbortSignal): Prom
   };
   const tree = new FileTree(entries());
   return { tree, places, sizeBytes };
+}
+
+function dockerSizeOf({ type, sizeBytes, linkTarget }: IndexedMember): number {
+  return type === 'symlink' ? encodePathText(linkTarget ?? '').length : sizeBytes;
 }

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { tarBlockBytes } from '../tar-header.js';
 
 /** Small files lie closer together than this, so that one read often brings several headers. */
-const windowBytes = 16 * 1024;
+const windowBytes = 8 * 1024;
 
 /** A tar as it lies in an open file. */
 export interface TarRange {
