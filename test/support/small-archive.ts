@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { writeImage, writeImage } from '../../src/image/archive/write-image.js';
 import type { ImageConfig } from '../../src/image/image.js';
-import { writeImageArchive } from '../../src/image/image-archive.js';
 import { renderTarHeader, tarEnd, tarPadding } from '../../src/image/tar-header.js';
 
 /** An entry of a small image: a file's text or bytes, a directory, a symlink. */
@@ -35,7 +35,7 @@ export async function writeSmallArchive(
 ): Promise<void> {
   const platform = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
   const blob = { ...platform, created: '2026-01-02T03:04:05Z', config, history: [{ created_by: 'test' }] };
-  await writeImageArchive(file, name, blob, [layerOf(entries)]);
+  await writeImage({ transport: 'file', path: file }, name, blob, [layerOf(entries)]);
 }
 
 async function* layerOf(entries: Readonly<Record<string, SmallEntry>>): AsyncGenerator<Uint8Array> {
