@@ -3,7 +3,7 @@ import type { Verdict } from './check/compare-runs.js';
 import { type ProofOptions, proveImage } from './check/prove.js';
 import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
-import { validateImageArchive } from './image/validate.js';
+import { validateWrittenImage } from './image/archive/validate.js';
 import type { SlimContext } from './observe-image.js';
 import type { SlimTarget } from './slim-target.js';
 
@@ -35,7 +35,10 @@ export async function proveSlimImage(
   const { archive, pending } = candidate;
   try {
     const work = async (): Promise<Proved> => {
-      const [id] = await Promise.all([engine.loadImage(archive, pending), validateImageArchive(archive)]);
+      const [id] = await Promise.all([
+        engine.loadImage(archive, pending),
+        validateWrittenImage({ transport: 'file', path: archive }),
+      ]);
       const verdict = await proveImage(engine, { original: proof.source, slimId: id }, proof.originals, proof);
       await (verdict.passed ? candidate.writeOutput() : candidate.writeFailed());
       const name = verdict.passed ? candidate.target.name : candidate.target.failedName;

@@ -8,10 +8,10 @@ import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
 import { inPhase } from './events.js';
 import { type ArchiveReference, renderArchiveReference } from './image/archive/reference.js';
+import type { WrittenImage } from './image/archive/write-image.js';
 import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
-import type { WrittenImage } from './image/image-archive.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import {
   choosePlan,

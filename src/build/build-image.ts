@@ -1,13 +1,13 @@
+import { type ImageTarget, type WrittenImage, writeImage } from '../image/archive/write-image.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
-import { type WrittenImage, writeImageArchive } from '../image/image-archive.js';
 import type { ImagePath } from '../image/path.js';
 import { buildConfig, type SlimSource } from './slim-config.js';
 import { type AddedFile, writeLayer } from './write-layer.js';
 
 export interface BuildOptions {
   /** Where the archive goes. */
-  readonly file: string;
+  readonly target: ImageTarget;
   /** The name the image has in the archive. */
   readonly name: string;
   readonly source: SlimSource;
@@ -27,7 +27,7 @@ export async function buildImage(
   await image.contents.fetch(entries.filter(({ type }) => type === 'file').map(({ path }) => path));
   const layer = writeLayer(entries, image.contents, options.added);
   const config = buildConfig(options.source, options.version, options.sourceDateEpoch);
-  return await writeImageArchive(options.file, options.name, config, [layer]);
+  return await writeImage(options.target, options.name, config, [layer]);
 }
 
 function entriesOf(image: Image, selected: Iterable<ImagePath>, replaced: ReadonlySet<ImagePath>): TreeEntry[] {

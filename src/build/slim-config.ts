@@ -1,5 +1,5 @@
+import type { ImageConfigBlob } from '../image/archive/write-image.js';
 import type { ImageConfig, Platform } from '../image/image.js';
-import type { ImageConfigBlob } from '../image/image-archive.js';
 
 /** What names the image a slim one was made from. */
 export interface SlimSource {

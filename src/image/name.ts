@@ -17,6 +17,11 @@ function parseName(reference: string): ImageName {
   return { repository: hasTag ? name.slice(0, colon) : name, tag: hasTag ? name.slice(colon + 1) : undefined, digest };
 }
 
+/** The tag of a name, `latest` when it has none. */
+export function tagOf(name: string): string {
+  return parseName(name).tag ?? 'latest';
+}
+
 /**
  * The default name of a slim image: the source's with `-slim` appended to its tag. An image that was given by its ID
  * goes by its first name. Throws `usage` when it has none, or when the tag would be too long.

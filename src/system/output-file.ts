@@ -62,18 +62,26 @@ async function findTarget(path: string): Promise<string> {
   return target;
 }
 
-/** A partial file with our own process ID is abandoned too: in containers, process IDs come again. */
 async function removeAbandoned(target: string): Promise<void> {
+  for (const file of await listAbandoned(target, 'partial')) await rm(file, { force: true });
+}
+
+/**
+ * What runs that were killed left beside `target`, under its name, their process ID and `suffix`. With our own process
+ * ID it is abandoned too: in containers, process IDs come again.
+ */
+export async function listAbandoned(target: string, suffix: 'partial' | 'replaced'): Promise<string[]> {
   const prefix = `${basename(target)}.`;
-  for (const name of await readdir(dirname(target))) {
-    const pid = name.startsWith(prefix) ? /^(\d+)\.partial$/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (pid === undefined || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) continue;
-    await rm(join(dirname(target), name), { force: true });
-  }
+  const names = await readdir(dirname(target));
+  return names.flatMap((name) => {
+    const [, pid, kind] = (name.startsWith(prefix) && /^(\d+)\.(\w+)$/.exec(name.slice(prefix.length))) || [];
+    if (kind !== suffix || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) return [];
+    return [join(dirname(target), name)];
+  });
 }
 
 /** The file system's refusal that an error comes from, if it does. */
-function writeFailure(error: unknown): Error | undefined {
+export function writeFailure(error: unknown): Error | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (/^(?:ENOSPC|EDQUOT|EIO|EROFS|EFBIG)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return cause;
   return undefined;

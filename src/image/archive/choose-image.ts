@@ -1,5 +1,6 @@
 import { SlimtraceError } from '../../errors.js';
 import type { Platform } from '../image.js';
+import { tagOf } from '../name.js';
 import type { StoredImage } from './archive-image.js';
 import { hostArchitecture } from './image-config.js';
 import { type ArchiveReference, renderArchiveReference } from './reference.js';
@@ -55,7 +56,7 @@ function selectByName(images: readonly StoredImage[], reference: ArchiveReferenc
   const { selector } = reference;
   if (selector === undefined) {
     if (images.length === 0) throw notFound(images, reference, '(it is empty)');
-    const latest = images.filter((image) => isNamed(image, 'latest') || tagsOf(image).includes('latest'));
+    const latest = images.filter((image) => isNamed(image, 'latest') || image.names.map(tagOf).includes('latest'));
     return latest.length > 0 ? latest : images;
   }
   const position = /^@(\d{1,9})$/.exec(selector)?.[1];
@@ -64,7 +65,7 @@ function selectByName(images: readonly StoredImage[], reference: ArchiveReferenc
         ({ positions, manifestDigest }) =>
           position === undefined ? `@${manifestDigest}` === selector : positions.includes(Number(position)),
       ]
-    : [(image) => isNamed(image, selector), (image) => tagsOf(image).includes(selector)];
+    : [(image) => isNamed(image, selector), (image) => image.names.map(tagOf).includes(selector)];
   for (const way of ways) {
     const found = images.filter(way);
     if (found.length > 0) return found;
@@ -74,10 +75,6 @@ function selectByName(images: readonly StoredImage[], reference: ArchiveReferenc
 
 function isNamed({ names, tags }: StoredImage, selector: string): boolean {
   return tags.includes(selector) || names.some((name) => fullName(name) === fullName(selector));
-}
-
-function tagsOf({ names }: StoredImage): string[] {
-  return names.map((name) => name.slice(name.lastIndexOf(':') + 1));
 }
 
 /** `nginx` and `docker.io/library/nginx:latest` are one (distribution reference, normalize.go). */

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { SlimtraceError } from '../../errors.js';
 import type { ArchiveFiles, StoredFile } from './archive-files.js';
 import { normaliseEntryName, quoteName } from './entry-name.js';
+import { type InflateArchiveOptions, inflateArchive } from './inflate-archive.js';
 import { type IndexedMember, indexTar } from './tar-index.js';
 
 /** As many links as the kernel follows (`MAXSYMLINKS`, include/linux/namei.h). */
@@ -12,35 +13,34 @@ type Member = StoredFile | { readonly link: string };
 
 /**
  * The files of a tar, found without reading their bodies. Of members with one name the last counts, as for `tar -x`; links,
- * by which `docker save` before 25 spares equal layers, are followed inside the tar. Throws `archive-invalid`.
+ * by which `docker save` before 25 spares equal layers, are followed inside the tar. One that is compressed as a whole is
+ * inflated first. Throws `archive-invalid`.
  */
-export async function openTarArchive(
-  file: string,
-  { signal }: { readonly signal: AbortSignal },
-): Promise<ArchiveFiles> {
-  const members = await indexFile(file, signal);
+export async function openTarArchive(path: string, options: InflateArchiveOptions): Promise<ArchiveFiles> {
+  const file = await inflateArchive(path, options);
+  const members = await indexFile(file, path, options.signal);
   const files = new Map<string, Member>();
   const duplicates: string[] = [];
   for (const member of members) {
-    const path = normaliseEntryName(member.name);
-    if (path === undefined) throw invalid(`the entry ${quoteName(member.name)} leads out of the archive`);
+    const name = normaliseEntryName(member.name);
+    if (name === undefined) throw invalid(`the entry ${quoteName(member.name)} leads out of the archive`);
     if (member.type === 'directory') continue;
-    if (files.has(path)) duplicates.push(path);
-    const meant = meaningOf(member, path, file, files);
-    if (meant === undefined) files.delete(path);
-    else files.set(path, meant);
+    if (files.has(name)) duplicates.push(name);
+    const meant = meaningOf(member, name, file, files);
+    if (meant === undefined) files.delete(name);
+    else files.set(name, meant);
   }
   return {
     duplicates,
-    find: async (path) => follow(files, path),
-    list: async (directory) => [...files.keys()].filter((path) => path.startsWith(`${directory}/`)),
+    find: async (name) => follow(files, name),
+    list: async (directory) => [...files.keys()].filter((name) => name.startsWith(`${directory}/`)),
   };
 }
 
-async function indexFile(file: string, signal: AbortSignal): Promise<IndexedMember[]> {
+async function indexFile(file: string, what: string, signal: AbortSignal): Promise<IndexedMember[]> {
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return await indexTar({ fd, offset: 0, sizeBytes: fstatSync(fd).size }, { signal, what: file });
+    return await indexTar({ fd, offset: 0, sizeBytes: fstatSync(fd).size }, { signal, what });
   } finally {
     closeSync(fd);
   }

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConfig } from '../../src/build/slim-config.js';
-import { writeLayer } from '../../src/build/write-layer.js';
-import { type WrittenImage, writeImageArchive } from '../../src/image/image-archive.js';
-import { imageOf } from './tree-of.js';
+import { buildConfig } from '../../../src/build/slim-config.js';
+import { writeLayer } from '../../../src/build/write-layer.js';
+import { type WrittenImage, writeImage } from '../../../src/image/archive/write-image.js';
+import { imageOf } from '../tree-of.js';
 
 const hasSkopeo = spawnSync('skopeo', ['--version']).status === 0;
 
-describe.skipIf(!hasSkopeo)('skopeo reads what writeImageArchive wrote', () => {
+describe.skipIf(!hasSkopeo)('skopeo reads what writeImage wrote', () => {
   let directory: string;
   let file: string;
   let written: WrittenImage;
@@ -31,9 +31,12 @@ describe.skipIf(!hasSkopeo)('skopeo reads what writeImageArchive wrote', () => {
       digest: image.id,
     };
     const layer = writeLayer([...image.tree.entries()], image.contents, []);
-    written = await writeImageArchive(file, 'example.test/app:1-slim', buildConfig(source, '0.0.0', undefined), [
-      layer,
-    ]);
+    written = await writeImage(
+      { transport: 'file', path: file },
+      'example.test/app:1-slim',
+      buildConfig(source, '0.0.0', undefined),
+      [layer],
+    );
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,0 +1,118 @@
+import { SlimtraceError } from '../../errors.js';
+import { type Digest, digestOf } from '../../system/digest.js';
+import { openOutputDirectory } from '../../system/output-directory.js';
+import { tagOf } from '../name.js';
+import type { ArchiveSink } from './archive-sink.js';
+import { blobPath } from './descriptor.js';
+import { writeLayoutFiles } from './layout-directory-writer.js';
+import { mediaTypes } from './media-types.js';
+import { type ArchiveReference, isLayoutDirectory } from './reference.js';
+import { writeTarFiles } from './tar-archive-writer.js';
+
+/** An image's config blob without its layers: they are added when they are known. */
+export interface ImageConfigBlob {
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant?: string;
+  readonly created: string;
+  readonly config: object;
+  readonly history: readonly object[];
+}
+
+export interface WrittenImage {
+  /** The config's digest: the image ID of engines that go by it. */
+  readonly id: Digest;
+  readonly manifestDigest: Digest;
+  readonly diffIds: readonly Digest[];
+  /** Sum of the layers, uncompressed. */
+  readonly layersBytes: number;
+}
+
+/** Where an image is written to: a layout directory for `oci`, else a tar that can be read as any kind of archive. */
+export type ImageTarget = Pick<ArchiveReference, 'transport' | 'path'>;
+
+/**
+ * Writes one image as an archive. Layers are written uncompressed, and nothing in it depends on when or where it was
+ * written. A tar is an OCI layout (image-spec image-layout.md) and a docker-archive (`manifest.json`) at once, as
+ * `docker save` has made it since 25, so that every engine loads it; it is written over what is there. A directory
+ * appears in its place when it is complete, and replaces an OCI layout only. Throws `output-unwritable`.
+ *
+ * @param name the name the image is loaded under
+ */
+export async function writeImage(
+  { transport, path }: ImageTarget,
+  name: string,
+  blob: ImageConfigBlob,
+  layers: readonly AsyncIterable<Uint8Array>[],
+): Promise<WrittenImage> {
+  const image = { name, blob, layers };
+  if (transport === 'oci') return await writeDirectory(path, (sink) => compose(sink, image, ['index.json']));
+  try {
+    return await writeTarFiles(path, (sink) => compose(sink, image, ['index.json', 'manifest.json']));
+  } catch (error) {
+    throw asWriteError(error, path);
+  }
+}
+
+async function writeDirectory<T>(path: string, work: (sink: ArchiveSink) => Promise<T>): Promise<T> {
+  await using output = await openOutputDirectory(path, isLayoutDirectory);
+  const results: T[] = [];
+  await output.write(async (partialPath) => results.push(await writeLayoutFiles(partialPath, work)));
+  await output.commit();
+  return results[0] as T;
+}
+
+interface ImageParts {
+  readonly name: string;
+  readonly blob: ImageConfigBlob;
+  readonly layers: readonly AsyncIterable<Uint8Array>[];
+}
+
+/** @param entryPoints the files by which readers find their way into the archive */
+async function compose(
+  sink: ArchiveSink,
+  { name, blob, layers }: ImageParts,
+  entryPoints: readonly ('index.json' | 'manifest.json')[],
+): Promise<WrittenImage> {
+  const written: { readonly digest: Digest; readonly sizeBytes: number }[] = [];
+  for (const layer of layers) written.push(await sink.addLayer(layer));
+  const diffIds = written.map(({ digest }) => digest);
+  const config = JSON.stringify({ ...blob, rootfs: { type: 'layers', diff_ids: diffIds } });
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: describe(mediaTypes.config, config),
+    layers: written.map(({ digest, sizeBytes }) => ({ mediaType: mediaTypes.layer, digest, size: sizeBytes })),
+  });
+  const descriptor = describe(mediaTypes.manifest, manifest);
+  const id = digestOf(config);
+  await sink.add(blobPath(id), config);
+  await sink.add(blobPath(descriptor.digest), manifest);
+  const rendered = {
+    'index.json': renderIndex(name, descriptor),
+    'manifest.json': JSON.stringify([{ Config: blobPath(id), RepoTags: [name], Layers: diffIds.map(blobPath) }]),
+  };
+  await sink.add('oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  for (const path of entryPoints) await sink.add(path, rendered[path]);
+  const layersBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { id, manifestDigest: descriptor.digest, diffIds, layersBytes };
+}
+
+function describe(mediaType: string, text: string) {
+  return { mediaType, digest: digestOf(text), size: Buffer.byteLength(text) };
+}
+
+function renderIndex(name: string, descriptor: object): string {
+  const annotations = { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': tagOf(name) };
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: mediaTypes.index,
+    manifests: [{ ...descriptor, annotations }],
+  });
+}
+
+function asWriteError(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== 'ENOSPC' && code !== 'EIO' && code !== 'EDQUOT') return error;
+  return new SlimtraceError('output-unwritable', { file }, { cause: error });
+}
