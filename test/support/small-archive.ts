@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeImage, writeImage } from '../../src/image/archive/write-image.js';
+import { writeImage } from '../../src/image/archive/write-image.js';
 import type { ImageConfig } from '../../src/image/image.js';
 import { renderTarHeader, tarEnd, tarPadding } from '../../src/image/tar-header.js';
 
