@@ -28,8 +28,10 @@ const catalogue = {
   'engine-unreachable': {
     exitCode: 3,
     message: () => 'the container engine does not answer',
-    hint: () =>
-      'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
+    hint: (d) =>
+      d.command === 'podman'
+        ? '`podman info` shows what is wrong (CONTAINER_HOST, podman system connection list, podman machine start)'
+        : 'is the daemon running? `docker info` shows what the client tries to reach (DOCKER_HOST, docker context)',
   },
   'embedded-unavailable': {
     exitCode: 3,
@@ -51,7 +53,7 @@ const catalogue = {
     exitCode: 3,
     message: (d) => `image not found: ${detail(d, 'image')}`,
     hint: (d) =>
-      `pull or build it first (\`docker pull ${detail(d, 'image')}\`), or check the name with \`docker images\``,
+      `pull or build it first (\`${d.command ?? 'docker'} pull ${detail(d, 'image')}\`), or check the name with \`${d.command ?? 'docker'} images\``,
   },
   'wrong-architecture': {
     exitCode: 3,

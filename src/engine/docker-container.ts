@@ -2,8 +2,8 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SlimtraceError } from '../errors.js';
 import { startDeadline } from '../system/deadline.js';
+import type { CommandResult } from '../system/process.js';
 import type { DockerCli } from './docker-cli.js';
-import { failure } from './docker-cli.js';
 import type { Container, ContainerSpec, ContainerState, Output, RunningExec } from './engine.js';
 import { openRelay } from './relay.js';
 
@@ -15,7 +15,7 @@ interface ContainerInspect {
     readonly OOMKilled: boolean;
     /** Why it could not be started. */
     readonly Error: string;
-    readonly Health?: { readonly Status: ContainerState['health'] } | null;
+    readonly Health?: { readonly Status: ContainerState['health'] | '' } | null;
   };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
 }
@@ -31,46 +31,53 @@ export interface Reach {
 /** Where the relay is in a sidecar. */
 export const relayPath = '/.slimtrace/slimtrace-agent';
 
-/** One container of a Docker engine. */
+/** One container of a Docker engine, or of one that copies Docker's command line. */
 export class DockerContainer implements Container {
   readonly id: string;
-  readonly #cli: DockerCli;
-  readonly #spec: ContainerSpec;
+  protected readonly cli: DockerCli;
+  protected readonly spec: ContainerSpec;
   readonly #reach: Reach;
   #addresses: readonly string[] | undefined;
   #sidecar: Promise<Container> | undefined;
   #isOutOfReach = false;
 
   constructor(cli: DockerCli, id: string, spec: ContainerSpec, reach: Reach) {
-    this.#cli = cli;
+    this.cli = cli;
     this.id = id;
-    this.#spec = spec;
+    this.spec = spec;
     this.#reach = reach;
   }
 
   async copyIn(hostFile: string, path: string): Promise<void> {
-    await this.#cli.run(['cp', '--', hostFile, `${this.id}:${path}`], `copy a file to ${path} of the container`);
+    await this.cli.run(['cp', '--', hostFile, `${this.id}:${path}`], `copy a file to ${path} of the container`);
   }
 
   copyOut(path: string): RunningExec {
-    return this.#cli.start(['cp', '--', `${this.id}:${path}`, '-']);
+    return this.cli.start(['cp', '--', `${this.id}:${path}`, '-']);
   }
 
   async start(): Promise<void> {
-    await this.#cli.run(['start', this.id], `start a container of ${this.#spec.image}`);
+    await this.cli.run(['start', this.id], `start a container of ${this.spec.image}`);
   }
 
   async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
-    const result = await this.#cli.try(['start', '--attach', this.id], options);
+    const result = await this.startAttached(options);
     const state = await this.state();
-    if (state.problem !== '') throw startFailure(this.#spec.image, state.problem);
+    if (state.problem !== '') throw startFailure(this.spec.image, state.problem);
     if (result.hasTimedOut || (state.isRunning && !result.isTruncated)) return 'timeout';
     const { stdout, stderr, isTruncated, hasTimedOut } = result;
     return { exitCode: state.exitCode, stdout, stderr, isTruncated, hasTimedOut };
   }
 
+  protected async startAttached(options: {
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<CommandResult> {
+    return await this.cli.try(['start', '--attach', this.id], options);
+  }
+
   async state(): Promise<ContainerState> {
-    const printed = await this.#cli.run(['container', 'inspect', '--', this.id], 'inspect a container');
+    const printed = await this.cli.run(['container', 'inspect', '--', this.id], 'inspect a container');
     const [inspected] = JSON.parse(printed) as ContainerInspect[];
     if (inspected === undefined) throw new SlimtraceError('engine-command', { what: 'inspect a container' });
     return {
@@ -78,7 +85,7 @@ export class DockerContainer implements Container {
       exitCode: inspected.State.ExitCode,
       isOutOfMemory: inspected.State.OOMKilled,
       problem: inspected.State.Error,
-      health: inspected.State.Health?.Status ?? 'none',
+      health: inspected.State.Health?.Status || 'none',
       addresses: Object.values(inspected.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) =>
         IPAddress ? [IPAddress] : [],
       ),
@@ -86,32 +93,32 @@ export class DockerContainer implements Container {
   }
 
   async waitForEnd(signal: AbortSignal): Promise<number> {
-    return Number(await this.#cli.run(['wait', this.id], 'wait for a container', { signal }));
+    return Number(await this.cli.run(['wait', this.id], 'wait for a container', { signal }));
   }
 
   async exec(
     command: readonly string[],
     options: { readonly user?: string; readonly timeoutMs?: number } = {},
   ): Promise<Output> {
-    return await this.#cli.try(
+    return await this.cli.try(
       ['exec', ...userArguments(options.user), this.id, ...command],
       options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs },
     );
   }
 
   startExec(command: readonly string[], options: { readonly user?: string } = {}): RunningExec {
-    return this.#cli.start(['exec', '--interactive', ...userArguments(options.user), this.id, ...command]);
+    return this.cli.start(['exec', '--interactive', ...userArguments(options.user), this.id, ...command]);
   }
 
   async stop(graceSeconds: number): Promise<void> {
-    await this.#cli.run(['stop', '-t', String(graceSeconds), this.id], 'stop a container');
+    await this.cli.run(['stop', '-t', String(graceSeconds), this.id], 'stop a container');
   }
 
   async lastLogLines(count: number): Promise<string[]> {
-    const result = await this.#cli.try(['logs', '--tail', String(count), this.id], { maxOutputBytes: maxLogBytes });
-    const printed = `${result.stdout.toString('utf8')}${result.stderr}`;
-    return printed
-      .split('\n')
+    const result = await this.cli.try(['logs', '--tail', String(count), this.id], { maxOutputBytes: maxLogBytes });
+    // Whatever comes first need not end with a newline.
+    return [result.stdout.toString('utf8'), result.stderr]
+      .flatMap((printed) => printed.split('\n'))
       .filter((line) => line.trim() !== '')
       .slice(-count)
       .map((line) => (line.length > maxLogLineLength ? `${line.slice(0, maxLogLineLength)}…` : line));
@@ -135,7 +142,7 @@ export class DockerContainer implements Container {
   /** Where the container can be dialled from here; undefined when only something inside its network can. */
   async #dialableAddress(): Promise<string | undefined> {
     if (!this.#reach.isLocal || this.#isOutOfReach) return undefined;
-    if (this.#spec.network === 'host') return '127.0.0.1';
+    if (this.spec.network === 'host') return '127.0.0.1';
     return (await this.#knownAddresses())[0];
   }
 
@@ -160,9 +167,9 @@ export class DockerContainer implements Container {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#sidecar?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    const result = await this.#cli.cleanUp(['rm', '--force', '--volumes', '--', this.id]);
-    if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
-      throw failure(result, `remove the container ${this.id}`);
+    const result = await this.cli.cleanUp(['rm', '--force', '--volumes', '--', this.id]);
+    if (result.exitCode !== 0 && !/no such container|no container with/i.test(result.stderr))
+      throw this.cli.failure(result, `remove the container ${this.id}`);
   }
 }
 

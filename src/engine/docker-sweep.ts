@@ -12,28 +12,57 @@ export function sessionLabels(session: Session): string[] {
   return [`${label}=${session.id}`, `${label}.pid=${session.pid}`, `${label}.host=${session.host}`];
 }
 
-/** Removes containers (with their anonymous volumes) and pending images whose session is over. */
-export async function sweepDocker(cli: DockerCli, own: Session): Promise<number> {
-  return (await sweepContainers(cli, own)) + (await sweepImages(cli, own));
+/** A container that some session made. */
+export interface SessionContainer {
+  readonly id: string;
+  readonly session: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly createdMs: number;
 }
 
-async function sweepContainers(cli: DockerCli, own: Session): Promise<number> {
-  const format = `{{.ID}}\t{{.Label "${label}"}}\t{{.Label "${label}.pid"}}\t{{.Label "${label}.host"}}\t{{.CreatedAt}}`;
-  const listed = await cli.run(
-    ['ps', '--all', '--no-trunc', '--filter', `label=${label}`, '--format', format],
-    'list containers',
-  );
-  const left = lines(listed).filter(([, id = '', pid = '', host = '', created = '']) => {
-    return id !== own.id && isOver(Number(pid), host === own.host, created);
+/** A container by its labels. */
+export function sessionContainer(
+  id: string,
+  createdMs: number,
+  labelValue: (name: string) => string | undefined,
+): SessionContainer {
+  const [session = '', pid, host = ''] = [label, `${label}.pid`, `${label}.host`].map(labelValue);
+  return { id, createdMs, session, pid: Number(pid), host };
+}
+
+/** The arguments of `ps` that choose the containers of all sessions. */
+export const listArguments = ['ps', '--all', '--no-trunc', '--filter', `label=${label}`, '--format'] as const;
+
+export async function listDockerContainers(cli: DockerCli): Promise<SessionContainer[]> {
+  const format = `{{.ID}}\t{{.CreatedAt}}\t{{.Label "${label}"}}\t{{.Label "${label}.pid"}}\t{{.Label "${label}.host"}}`;
+  const listed = await cli.run([...listArguments, format], 'list containers');
+  return lines(listed).map(([id = '', created = '', session, pid, host]) => {
+    const values = new Map([
+      [label, session],
+      [`${label}.pid`, pid],
+      [`${label}.host`, host],
+    ]);
+    // `docker ps` prints "2026-01-02 03:04:05 +0000 UTC"; Date can't parse the zone's name.
+    return sessionContainer(id, Date.parse(created.replace(/ [A-Z]+$/, '')), (name) => values.get(name));
   });
-  for (const [container = ''] of left) await cli.cleanUp(['rm', '--force', '--volumes', '--', container]);
-  return left.length;
+}
+
+/** Removes containers (with their anonymous volumes) and pending images whose session is over. */
+export async function sweepEngine(
+  cli: DockerCli,
+  own: Session,
+  containers: readonly SessionContainer[],
+): Promise<number> {
+  const left = containers.filter((container) => container.session !== own.id && isOver(container, own));
+  for (const { id } of left) await cli.cleanUp(['rm', '--force', '--volumes', '--', id]);
+  return left.length + (await sweepImages(cli, own));
 }
 
 async function sweepImages(cli: DockerCli, own: Session): Promise<number> {
   const filter = ['--filter', `reference=${pendingRepository}/*`];
   const listed = await cli.run(
-    ['image', 'ls', ...filter, '--format', '{{.Repository}}:{{.Tag}}\t{{.Tag}}\t{{.CreatedAt}}'],
+    ['image', 'ls', ...filter, '--format', '{{.Repository}}:{{.Tag}}\t{{.Tag}}'],
     'list images',
   );
   const left = lines(listed).filter(([, tag = '']) => {
@@ -46,10 +75,8 @@ async function sweepImages(cli: DockerCli, own: Session): Promise<number> {
   return left.length;
 }
 
-function isOver(pid: number, isOurHost: boolean, created: string): boolean {
-  if (isOurHost) return !isProcessAlive(pid);
-  // `docker ps` prints "2026-01-02 03:04:05 +0000 UTC"; Date can't parse the zone's name.
-  const createdMs = Date.parse(created.replace(/ [A-Z]+$/, ''));
+function isOver({ pid, host, createdMs }: SessionContainer, own: Session): boolean {
+  if (host === own.host) return !isProcessAlive(pid);
   return Date.now() - createdMs > foreignLifetimeMs;
 }
 
