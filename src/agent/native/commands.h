@@ -7,6 +7,8 @@ int command_list(int argument_count, char **arguments);
 int command_pack(int argument_count, char **arguments);
 int command_hold(int argument_count, char **arguments);
 int command_relay(int argument_count, char **arguments);
+int command_remove(int argument_count, char **arguments);
+int command_unpack(int argument_count, char **arguments);
 int command_version(int argument_count, char **arguments);
 
 /* Says what is wrong with the command line and returns EXIT_USAGE. */

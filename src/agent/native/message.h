@@ -4,9 +4,10 @@
 
 enum {
 	EXIT_USAGE = 64,
-	EXIT_REFUSED_INPUT = 66, /* pack: a path that isn't a regular file reached through real directories */
+	EXIT_REFUSED_INPUT = 66, /* pack: a path that isn't a regular file reached through real directories; unpack: a plan that is wrong */
 	EXIT_UNREACHABLE = 69,   /* relay: no connection */
 	EXIT_CANNOT_TRACE = 71,  /* this kernel or container does not allow tracing */
+	EXIT_NO_SPACE = 73,      /* unpack: the disk or a quota is full */
 	EXIT_IO = 74,
 	EXIT_NOT_EXECUTABLE = 126,
 	EXIT_NOT_FOUND = 127,
