@@ -9,11 +9,17 @@ enum {
 	EXIT_CANNOT_TRACE = 71,  /* this kernel or container does not allow tracing */
 	EXIT_NO_SPACE = 73,      /* unpack: the disk or a quota is full */
 	EXIT_IO = 74,
+	EXIT_CANNOT_CONTAIN = 125, /* contain, enter, in-userns: no container, for a reason that isn't its program's */
 	EXIT_NOT_EXECUTABLE = 126,
 	EXIT_NOT_FOUND = 127,
 };
 
 /* Prints `slimtrace-agent: ` and the strings up to the NULL on one line, and returns `code`. */
 int fail(int code, const char *first, ...) __attribute__((sentinel));
+
+struct text;
+
+/* From now on messages are added to `text`, without the prefix and the end of line, and nothing is printed; NULL: printed again. */
+void message_keep_in(struct text *text);
 
 #endif
