@@ -54,7 +54,7 @@ bool has_capability(unsigned capability) {
 }
 
 int drop_from_bounding(uint64_t set) {
-	for (unsigned capability = 0; capability < NAME_COUNT; capability++) {
+	for (unsigned capability = 0; capability < 64; capability++) {
 		if (!(set >> capability & 1)) continue;
 		/* Not in the set, or (EINVAL) not known to this kernel: nothing to take. */
 		if (prctl(PR_CAPBSET_READ, (unsigned long)capability, 0, 0, 0) != 1) continue;

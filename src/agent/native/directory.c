@@ -37,36 +37,31 @@ static bool read_names(struct directory *directory, DIR *stream) {
 	}
 }
 
-/* Opens it, makes sure it is the same, and goes there. */
-static DIR *open_and_go(const char *name, const struct stat *status) {
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+struct directory *directory_enter(const char *name, const struct stat *status) {
 	struct stat opened;
-	DIR *stream = NULL;
+	int fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) return NULL;
-	if (fstat(fd, &opened) == 0 && fchdir(fd) == 0) {
-		if (opened.st_dev == status->st_dev && opened.st_ino == status->st_ino) stream = fdopendir(fd);
-		else errno = ESTALE;
-	}
-	int error = errno;
-	if (!stream) close(fd);
-	errno = error;
-	return stream;
+	if (fstat(fd, &opened) == 0 && opened.st_dev == status->st_dev && opened.st_ino == status->st_ino) return directory_enter_opened(fd);
+	close(fd);
+	errno = ESTALE;
+	return NULL;
 }
 
-struct directory *directory_enter(const char *name, const struct stat *status) {
-	DIR *stream = open_and_go(name, status);
-	if (!stream) return NULL;
+struct directory *directory_enter_opened(int fd) {
+	struct stat status;
 	struct directory *directory = calloc(1, sizeof *directory);
-	bool is_read = directory && read_names(directory, stream);
+	DIR *stream = directory ? fdopendir(fd) : NULL;
+	bool is_entered = stream && read_names(directory, stream) && fstat(fd, &status) == 0 && fchdir(fd) == 0;
 	int error = errno;
-	closedir(stream);
-	if (!is_read) {
+	if (stream) closedir(stream);
+	else close(fd);
+	if (!is_entered) {
 		directory_free(directory);
 		errno = error;
 		return NULL;
 	}
-	directory->device = status->st_dev;
-	directory->inode = status->st_ino;
+	directory->device = status.st_dev;
+	directory->inode = status.st_ino;
 	if (directory->name_count) qsort(directory->names, directory->name_count, sizeof *directory->names, by_bytes);
 	return directory;
 }

@@ -18,6 +18,9 @@ struct directory {
 /* Makes `name`, which must be the directory `status` tells of, the working directory and reads its names. NULL with errno. */
 struct directory *directory_enter(const char *name, const struct stat *status);
 
+/* The same for a directory that is open for reading; it is closed, and on failure the working directory stays. */
+struct directory *directory_enter_opened(int fd);
+
 /* The next name, or NULL after the last. */
 const char *directory_next(struct directory *directory);
 

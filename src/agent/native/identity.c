@@ -1,12 +1,14 @@
 #include "identity.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "account-file.h"
@@ -141,14 +143,39 @@ int identity_resolve(const char *user, struct identity *identity) {
 	return code ? code : add_inherited(identity);
 }
 
+/* In a user namespace of a single user nobody may set groups (user_namespaces(7)); the one that is mapped is then all there is. */
+static bool are_groups_fixed(void) {
+	char word[8];
+	int fd = open("/proc/self/setgroups", O_RDONLY | O_CLOEXEC);
+	if (fd < 0) return false;
+	bool is_denied = read(fd, word, sizeof word) >= 4 && memcmp(word, "deny", 4) == 0;
+	close(fd);
+	return is_denied;
+}
+
+static int set_groups(const struct identity *identity) {
+	if (setgroups((size_t)identity->group_count, identity->groups) == 0) return 0;
+	if (errno != EPERM) return -1;
+	if (are_groups_fixed()) return 0;
+	errno = EPERM;
+	return -1;
+}
+
+void identity_own_output(const struct identity *identity) {
+	struct stat output;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fstat(fd, &output) == 0 && S_ISFIFO(output.st_mode) && output.st_uid != identity->uid && fchown(fd, identity->uid, (gid_t)-1) < 0)
+			return;
+}
+
 int identity_assume(const struct identity *identity) {
-	if (setgroups((size_t)identity->group_count, identity->groups) < 0) return -1;
+	if (set_groups(identity) < 0) return -1;
 	if (setgid(identity->gid) < 0) return -1;
 	return setuid(identity->uid);
 }
 
 int identity_borrow(const struct identity *identity) {
-	if (setgroups((size_t)identity->group_count, identity->groups) < 0) return -1;
+	if (set_groups(identity) < 0) return -1;
 	setfsgid(identity->gid);
 	/* From 0 to another uid this also takes CAP_DAC_OVERRIDE and its kin out of effect (capabilities(7)). */
 	setfsuid(identity->uid);

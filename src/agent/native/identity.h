@@ -19,6 +19,10 @@ struct identity {
  * after a message. Reads /etc/passwd and /etc/group, so it comes before the filter. */
 int identity_resolve(const char *user, struct identity *identity);
 
+/* Makes it the owner of standard input, output and error where those are pipes, as runc does: /dev/stdout is opened by whoever owns the
+ * pipe. Of no consequence where it fails, but for that. */
+void identity_own_output(const struct identity *identity);
+
 /* Takes the identity on; 0, or -1 with errno. */
 int identity_assume(const struct identity *identity);
 

@@ -93,8 +93,10 @@ struct open_how_abi {
 	uint64_t mode;
 	uint64_t resolve;
 };
+#define RESOLVE_NO_XDEV 0x01ull
 #define RESOLVE_NO_MAGICLINKS 0x02ull
 #define RESOLVE_NO_SYMLINKS 0x04ull
+#define RESOLVE_BENEATH 0x08ull
 #define RESOLVE_IN_ROOT 0x10ull
 
 /* System calls younger than musl 1.2.3 or without a wrapper; the number is the same on every architecture. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "filter.h"
 #include "kernel-abi.h"
 #include "message.h"
+#include "program-search.h"
 #include "text.h"
 
 enum { CAPABILITY_SYS_ADMIN = 21, CAPABILITY_SYS_PTRACE = 19 };
@@ -51,27 +51,6 @@ static int not_executable(const char *name, int error) {
 	return fail(error == ENOENT || error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE, "exec: \"", name, "\": ", strerror(error), NULL);
 }
 
-/* A program by the rule of Go's exec.LookPath, which the engines use: no directory, and executable by somebody. */
-static bool is_program(const char *path) {
-	struct stat found;
-	return stat(path, &found) == 0 && !S_ISDIR(found.st_mode) && (found.st_mode & 0111);
-}
-
-static bool search_path(struct launch *launch) {
-	const char *path = getenv("PATH");
-	if (!path) path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	for (const char *at = path;; at++) {
-		size_t length = strcspn(at, ":");
-		struct text text = TEXT_IN(launch->program);
-		text_append_bytes(&text, length ? at : ".", length ? length : 1);
-		text_append(&text, "/");
-		text_append(&text, launch->command[0]);
-		if (is_program(text_string(&text)) && !text.overflowed) return true;
-		at += length;
-		if (*at == '\0') return false;
-	}
-}
-
 int launch_find_program(struct launch *launch) {
 	const char *name = launch->command[0];
 	if (strchr(name, '/')) {
@@ -81,7 +60,7 @@ int launch_find_program(struct launch *launch) {
 		return text.overflowed ? not_executable(name, ENAMETOOLONG) : 0;
 	}
 	if (identity_borrow(&launch->identity) < 0) return fail(EXIT_NOT_EXECUTABLE, "cannot set the groups: ", strerror(errno), NULL);
-	bool is_found = search_path(launch);
+	bool is_found = find_in_path(name, launch->program);
 	identity_return();
 	if (is_found) return 0;
 	return fail(EXIT_NOT_FOUND, "exec: \"", name, "\": executable file not found in $PATH", NULL);

@@ -15,6 +15,7 @@
 #include "message.h"
 #include "output.h"
 #include "path-input.h"
+#include "plain-path.h"
 #include "root-view.h"
 #include "tar-header.h"
 
@@ -35,18 +36,6 @@ static int open_step(int directory, const char *name, bool is_last) {
 	close(directory);
 	errno = error;
 	return fd;
-}
-
-/* Path components may not be empty, "." or "..": the tree has no such names. */
-static bool is_plain(const char *path) {
-	if (path[0] != '/') return false;
-	for (const char *at = path; *at == '/';) {
-		const char *name = ++at;
-		at += strcspn(at, "/");
-		size_t length = (size_t)(at - name);
-		if (length == 0 || length > 255 || (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))) return false;
-	}
-	return true;
 }
 
 static int open_path(const struct root_view *view, const char *path) {
@@ -83,7 +72,7 @@ static int copy_body(int fd, uint64_t size, const char *path) {
 static int pack_one(const struct root_view *view, const char *path, uint64_t ordinal) {
 	struct stat status;
 	char header[TAR_BLOCK];
-	if (!is_plain(path)) return refuse(path, "not a plain absolute path");
+	if (!is_plain_path(path)) return refuse(path, "not a plain absolute path");
 	int fd = open_path(view, path);
 	/* ELOOP or ENOTDIR: a link on the way; EINVAL: ours, for what is no regular file. */
 	if (fd < 0) return refuse(path, errno == EINVAL ? "not a regular file" : errno == ELOOP ? "a symbolic link" : strerror(errno));

@@ -29,6 +29,10 @@ int party_send(int socket, pid_t pid, int descriptor);
 /* Receives what party_send sent, or -1 with errno (0 for a closed socket). `descriptor` may be NULL when none is expected. */
 int party_receive(int socket, pid_t *pid, int *descriptor);
 
+/* Closes every descriptor from 3 on but those in `kept` (at most eight). One left open keeps somebody's pipe from ending: `docker exec`
+ * would wait for us. */
+void close_all_but(const int *kept, int kept_count);
+
 /* Leaves the terminal, the working directory and every descriptor but those in `kept` (ascending), blocks all signals and
  * takes the name. */
 void become_hidden(const char *name, const int *kept, int kept_count);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "flow.h"
 #include "message.h"
 #include "text.h"
 
@@ -52,66 +53,24 @@ static int connect_host(const char *host, uint16_t port) {
 	return fd;
 }
 
-/* One direction: what was read and not yet written. */
-struct flow {
-	int from, to;
-	bool has_ended;
-	size_t start, end;
-	char bytes[64 * 1024];
-};
-
-static short wanted_read(const struct flow *flow) {
-	return !flow->has_ended && flow->start == flow->end ? POLLIN : 0;
-}
-
-static short wanted_write(const struct flow *flow) {
-	return flow->start < flow->end ? POLLOUT : 0;
-}
-
-/* 0, or -1 with errno. A peer that wants no more (EPIPE, ECONNRESET) ends the flow. */
-static int pump(struct flow *flow, short from_events, short to_events) {
-	if (wanted_read(flow) && from_events) {
-		ssize_t got = read(flow->from, flow->bytes, sizeof flow->bytes);
-		if (got < 0 && errno != EINTR && errno != EAGAIN && errno != ECONNRESET) return -1;
-		if (got == 0 || (got < 0 && errno == ECONNRESET)) flow->has_ended = true;
-		flow->start = 0;
-		flow->end = got > 0 ? (size_t)got : 0;
-	}
-	if (wanted_write(flow) && to_events) {
-		ssize_t put = write(flow->to, flow->bytes + flow->start, flow->end - flow->start);
-		if (put < 0 && (errno == EPIPE || errno == ECONNRESET)) {
-			flow->has_ended = true;
-			flow->start = flow->end;
-		} else if (put < 0 && errno != EINTR && errno != EAGAIN) {
-			return -1;
-		}
-		if (put > 0) flow->start += (size_t)put;
-	}
-	return 0;
-}
-
-static bool is_done(const struct flow *flow) {
-	return flow->has_ended && flow->start == flow->end;
-}
-
 static int relay(int socket) {
 	static struct flow in, out;
 	in = (struct flow){.from = STDIN_FILENO, .to = socket};
 	out = (struct flow){.from = socket, .to = STDOUT_FILENO};
 	bool is_half_closed = false;
-	while (!is_done(&in) || !is_done(&out)) {
-		if (is_done(&in) && !is_half_closed) is_half_closed = shutdown(socket, SHUT_WR) <= 0;
+	while (!flow_is_done(&in) || !flow_is_done(&out)) {
+		if (flow_is_done(&in) && !is_half_closed) is_half_closed = shutdown(socket, SHUT_WR) <= 0;
 		struct pollfd pollers[] = {
-			{.fd = wanted_read(&in) ? in.from : -1, .events = POLLIN},
-			{.fd = wanted_write(&in) ? socket : -1, .events = POLLOUT},
-			{.fd = wanted_read(&out) ? socket : -1, .events = POLLIN},
-			{.fd = wanted_write(&out) ? out.to : -1, .events = POLLOUT},
+			{.fd = flow_reads(&in) ? in.from : -1, .events = POLLIN},
+			{.fd = flow_writes(&in) ? socket : -1, .events = POLLOUT},
+			{.fd = flow_reads(&out) ? socket : -1, .events = POLLIN},
+			{.fd = flow_writes(&out) ? out.to : -1, .events = POLLOUT},
 		};
 		/* Once the peer has ended, whatever still comes on standard input has nowhere to go. */
-		if (is_done(&out)) return 0;
+		if (flow_is_done(&out)) return 0;
 		if (poll(pollers, 4, -1) < 0 && errno != EINTR) return -1;
-		if (pump(&in, pollers[0].revents, pollers[1].revents) < 0) return -1;
-		if (pump(&out, pollers[2].revents, pollers[3].revents) < 0) return -1;
+		if (flow_move(&in, pollers[0].revents, pollers[1].revents) < 0) return -1;
+		if (flow_move(&out, pollers[2].revents, pollers[3].revents) < 0) return -1;
 	}
 	return 0;
 }

@@ -23,7 +23,7 @@ void text_append_unsigned(struct text *text, uint64_t value, unsigned base, unsi
 	char digits[64];
 	size_t at = sizeof digits;
 	do {
-		digits[--at] = (char)('0' + value % base);
+		digits[--at] = "0123456789abcdef"[value % base];
 		value /= base;
 	} while (at > 0 && (value > 0 || sizeof digits - at < min_digits));
 	text_append_bytes(text, digits + at, sizeof digits - at);
@@ -33,6 +33,16 @@ void text_append_signed(struct text *text, int64_t value) {
 	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
 	if (value < 0) text_append(text, "-");
 	text_append_unsigned(text, magnitude, 10, 1);
+}
+
+void text_append_escaped(struct text *text, const char *string) {
+	for (; *string; string++) {
+		unsigned char byte = (unsigned char)*string;
+		bool is_shown = byte >= ' ' && byte < 0x7f && byte != '\\';
+		if (!is_shown) text_append(text, "\\x");
+		if (is_shown) text_append_bytes(text, string, 1);
+		else text_append_unsigned(text, byte, 16, 2);
+	}
 }
 
 const char *text_string(struct text *text) {

@@ -21,6 +21,9 @@ void text_append_nul(struct text *text);
 void text_append_unsigned(struct text *text, uint64_t value, unsigned base, unsigned min_digits);
 void text_append_signed(struct text *text, int64_t value);
 
+/* A name from an image, fit for a terminal: whatever isn't printable ASCII, and the backslash, as \xHH. */
+void text_append_escaped(struct text *text, const char *string);
+
 /* Ends the text with a NUL that isn't counted, cutting off the last byte where there is no room for it. */
 const char *text_string(struct text *text);
 

@@ -16,8 +16,8 @@ export function prebuiltAgent(architecture: 'x86_64' | 'aarch64'): string {
   return join(repository, 'src/agent/prebuilt', architecture, 'slimtrace-agent');
 }
 
-/** The agent that runs on this machine. */
-export const agent = prebuiltAgent(process.arch === 'arm64' ? 'aarch64' : 'x86_64');
+/** The agent that runs on this machine: the one being worked on, where SLIMTRACE_TEST_AGENT names it. */
+export const agent = process.env.SLIMTRACE_TEST_AGENT ?? prebuiltAgent(process.arch === 'arm64' ? 'aarch64' : 'x86_64');
 
 /**
  * Why tests that need these commands can't run here, or undefined. In CI nothing may be missing: there it throws.
