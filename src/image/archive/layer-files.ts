@@ -1,9 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
+import { invalidLayer } from './inflate-layer.js';
+import type { LayerBlob } from './layer-blob.js';
 
 interface OpenedFile {
   readonly path: string;
   readonly handle: FileHandle;
+  readonly sizeBytes: number;
   readonly state: string;
 }
 
@@ -11,11 +14,13 @@ interface OpenedFile {
 export class LayerFiles implements AsyncDisposable {
   readonly #opened = new Map<string, Promise<OpenedFile>>();
 
-  /** Throws `file-unreadable`. */
-  async handle(path: string): Promise<FileHandle> {
-    const opened = this.#opened.get(path) ?? openFile(path);
-    this.#opened.set(path, opened);
-    return (await opened).handle;
+  /** The file that a layer is in. Throws `file-unreadable`, and `archive-invalid` when it ends before the layer does. */
+  async handleFor(layer: LayerBlob): Promise<FileHandle> {
+    const opening = this.#opened.get(layer.file) ?? openFile(layer.file);
+    this.#opened.set(layer.file, opening);
+    const { handle, sizeBytes } = await opening;
+    if (layer.offset + layer.sizeBytes > sizeBytes) throw invalidLayer(layer, `${layer.file} ends within it`);
+    return handle;
   }
 
   /** Throws `archive-invalid` when a file was changed since it was opened. */
@@ -37,7 +42,7 @@ export class LayerFiles implements AsyncDisposable {
 async function openFile(path: string): Promise<OpenedFile> {
   try {
     const handle = await open(path, 'r');
-    return { path, handle, state: await stateOf(handle) };
+    return { path, handle, sizeBytes: (await handle.stat()).size, state: await stateOf(handle) };
   } catch (cause) {
     throw new SlimtraceError('file-unreadable', { file: path }, { cause });
   }

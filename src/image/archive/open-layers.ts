@@ -75,7 +75,7 @@ async function openTars(layers: readonly LayerBlob[], { files, cache, held, sign
   const keyOf = ({ file, offset, diffId, digest }: LayerBlob) => [file, offset, diffId, digest].join('\0');
   const different = [...new Map(layers.map((layer) => [keyOf(layer), layer])).values()];
   const opened = await mapBounded(different, layersAtOnce, async (layer) => {
-    const tar = await cache.open(layer, await files.handle(layer.file), signal);
+    const tar = await cache.open(layer, await files.handleFor(layer), signal);
     if (tar.cached !== undefined) held.use(tar.cached);
     return [keyOf(layer), tar] as const;
   });

@@ -32,7 +32,7 @@ export async function verifyLayers({ tars, files, cache, signal }: VerifyOptions
       throw invalidLayer(layer, `its copy in ${tar.path} was damaged and is removed: please run again`);
     }
     if (layer.digest === undefined) continue;
-    const stored = await digestOfRange(await files.handle(layer.file), layer, { name: layer.file, signal });
+    const stored = await digestOfRange(await files.handleFor(layer), layer, { name: layer.file, signal });
     checkDigest(layer, layer.digest, stored);
   }
   await files.checkUnchanged();
