@@ -36,6 +36,8 @@ export function watchInterruption(host: Host): Interruption {
   host.on('uncaughtException', escaped);
   // A reader that has seen enough (`| head`) closes the pipe; that is no reason to fail, nor to go on for long.
   host.stdout.on('error', (error) => controller.abort(error));
+  // Progress that nobody reads any more is no loss; and to say so would be one more failure, for ever.
+  host.stderr.on('error', () => {});
   return {
     signal: controller.signal,
     get by() {

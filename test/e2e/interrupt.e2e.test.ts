@@ -62,6 +62,14 @@ describeOnEngine('an interrupted run', () => {
     expect(stderr.match(/cleaning up/g)).toHaveLength(1);
   });
 
+  test('interrupted when nobody reads its messages any more, it still ends', async () => {
+    const run = slimtrace.start(slim);
+    await moments['while containers are being made']?.(run);
+    run.closeStderr();
+    run.signal('SIGTERM');
+    expect((await run.ended).exitCode).toBe(143);
+  });
+
   test('kill -9: the next run sweeps containers, volumes, images and files, and leaves those of a live run alone', async () => {
     const quick = ['trace', baseImage, '--exit', '--timeout', '120', '--'];
     const live = slimtrace.start([...quick, 'sleep', '25'], { mayLeave: true });

@@ -42,6 +42,8 @@ export interface Running {
   /** Resolves once stderr has a line that matches; rejects when the command ends before. */
   waitFor(pattern: RegExp): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** As when the terminal is gone: nobody reads stderr any more. */
+  closeStderr(): void;
   /** To all of its process group; for a run that has its own. */
   signalGroup(name: NodeJS.Signals): void;
   /** How it ended; also makes sure that nothing is left of it. */
@@ -125,6 +127,7 @@ function follow(child: ChildProcess, expectNothingLeft: (pid: number) => Promise
     ended,
     stderr: () => printed.stderr,
     signal: (name) => void child.kill(name),
+    closeStderr: () => void stderr.destroy(),
     signalGroup(name) {
       try {
         process.kill(-pid, name);
