@@ -3,6 +3,7 @@ import { chooseEngine, type EngineChoice } from '../engine/detect.js';
 import { openDocker } from '../engine/docker.js';
 import { openEmbedded } from '../engine/embedded/embedded.js';
 import type { Engine } from '../engine/engine.js';
+import { openPodman } from '../engine/podman.js';
 import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseArchiveReference } from '../image/archive/reference.js';
@@ -34,7 +35,7 @@ export async function openContext(
   const engines = new Map<EngineChoice['kind'], Engine>();
   const open = (kind: EngineChoice['kind']): Engine => {
     if (kind === 'embedded') return openEmbedded({ signal, agentFile, version });
-    return openDocker({ session, signal, relayFile: agentFile, kind });
+    return (kind === 'podman' ? openPodman : openDocker)({ session, signal, relayFile: agentFile });
   };
   const choices = new Map<boolean, Promise<EngineChoice>>();
   const choose = (isArchive: boolean) => {

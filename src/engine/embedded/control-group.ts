@@ -31,7 +31,8 @@ export async function openControlGroup(name: string): Promise<ControlGroup | und
     }
     const remove = () => removeWhenEmpty(directory);
     try {
-      await writeFile(join(directory, limit), String(Math.floor(totalmem() * memoryShare)));
+      // Not to be made: where the controller isn't, or in a directory that is no control group, there is none.
+      await writeFile(join(directory, limit), String(Math.floor(totalmem() * memoryShare)), { flag: 'r+' });
     } catch {
       await remove();
       continue;
