@@ -23,7 +23,13 @@ const catalogue = {
   'engine-missing': {
     exitCode: 3,
     message: (d) => `no container engine: the \`${detail(d, 'command')}\` command was not found`,
-    hint: () => 'install Docker, or put its client on PATH',
+    hint: (d) => `install ${d.command === 'podman' ? 'Podman, or put it' : 'Docker, or put its client'} on PATH`,
+  },
+  'no-engine': {
+    exitCode: 3,
+    message: (d) => `no container engine: docker: ${detail(d, 'docker')}; podman: ${detail(d, 'podman')}`,
+    hint: () =>
+      'start one of them, or give the image as an archive, which needs neither: docker-archive:FILE, oci-archive:FILE or oci:DIRECTORY',
   },
   'engine-unreachable': {
     exitCode: 3,

@@ -52,6 +52,15 @@ export class DockerCli {
     }
   }
 
+  /** Removes a container, running or not, with its anonymous volumes; to be done even when everything else was aborted. */
+  async removeContainer(id: string): Promise<CommandResult> {
+    return await this.cleanUp([...this.removal, '--', id]);
+  }
+
+  protected get removal(): readonly string[] {
+    return ['rm', '--force', '--volumes'];
+  }
+
   start(args: readonly string[]): RunningCommand {
     return startCommand(this.command, args, { signal: this.#signal });
   }

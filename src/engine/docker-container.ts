@@ -167,7 +167,7 @@ export class DockerContainer implements Container {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#sidecar?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    const result = await this.cli.cleanUp(['rm', '--force', '--volumes', '--', this.id]);
+    const result = await this.cli.removeContainer(this.id);
     if (result.exitCode !== 0 && !/no such container|no container with/i.test(result.stderr))
       throw this.cli.failure(result, `remove the container ${this.id}`);
   }

@@ -55,7 +55,7 @@ export async function sweepEngine(
   containers: readonly SessionContainer[],
 ): Promise<number> {
   const left = containers.filter((container) => container.session !== own.id && isOver(container, own));
-  for (const { id } of left) await cli.cleanUp(['rm', '--force', '--volumes', '--', id]);
+  for (const { id } of left) await cli.removeContainer(id);
   return left.length + (await sweepImages(cli, own));
 }
 

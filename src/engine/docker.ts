@@ -74,7 +74,7 @@ export class DockerEngine implements Engine {
     const isLocal = await this.#isLocal;
     const id = await this.cli.make(
       async (options) => (await this.cli.run(args, `create a container of ${spec.image}`, options)).trim(),
-      (made) => this.cli.cleanUp(['rm', '--force', '--volumes', '--', made]),
+      (made) => this.cli.removeContainer(made),
     );
     const startSidecar = () => this.#startSidecar(id, spec.image);
     return this.openContainer(id, spec, { isLocal, startSidecar });

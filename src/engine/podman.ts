@@ -1,16 +1,16 @@
 import { DockerEngine, type DockerOptions } from './docker.js';
-import { DockerCli } from './docker-cli.js';
 import type { Reach } from './docker-container.js';
 import { type ImageInspect, toEngineImage } from './docker-image.js';
 import { listArguments, type SessionContainer, sessionContainer } from './docker-sweep.js';
 import type { Container, ContainerSpec, Engine, EngineImage } from './engine.js';
+import { PodmanCli } from './podman-cli.js';
 import { PodmanContainer } from './podman-container.js';
 import { asDockerImage, type PodmanImageInspect, readConfigBlob } from './podman-image.js';
 import { podmanCreateArguments } from './podman-run-arguments.js';
 
 /** A Podman engine, local or remote, rootful or rootless, through its command line. Aborting `signal` ends every command under way. */
 export function openPodman(options: DockerOptions): Engine {
-  return new Podman(new DockerCli(options.command ?? 'podman', options.signal), options);
+  return new Podman(new PodmanCli(options.command ?? 'podman', options.signal), options);
 }
 
 /** What we read of `podman info` (podman-info(1)). */

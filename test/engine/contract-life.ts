@@ -113,9 +113,11 @@ export function describeLife(contract: Contract): void {
 
     contract.optional('memory-limit', 'out of memory is told from being killed', async () => {
       const grow = 'x=$(head -c 4000000 /dev/zero | tr "\\\\0" x); while :; do y="$y$x"; done';
-      await using container = await contract.create({ command: ['sh', '-c', grow] });
+      const command = ['sh', '-c', `until [ -e /grow ]; do sleep 0.05; done; ${grow}`];
+      await using container = await contract.start({ command });
       await contract.subject.limitMemory?.(container, 64 * 1024 * 1024);
-      await container.runToEnd(unbounded());
+      await container.exec(['touch', '/grow']);
+      await container.waitForEnd(new AbortController().signal);
       expect(await container.state()).toMatchObject({ isRunning: false, exitCode: 137, isOutOfMemory: true });
     });
   });
@@ -175,21 +177,15 @@ export function describeLife(contract: Contract): void {
   });
 
   test('the last lines it printed, of both streams, without blank ones', async () => {
-    const line =
-      'for i in 1 2 3 4; do echo "out $i"; done; sleep 0.2; echo "error 5" >&2; echo; sleep 0.2; printf "last"';
+    const line = 'echo "error 0" >&2; sleep 0.2; for i in 1 2 3 4; do echo "out $i"; echo; done; printf "last"';
     await using container = await contract.start({ command: ['sh', '-c', line] });
     await container.waitForEnd(new AbortController().signal);
-    const lines = await container.lastLogLines(4);
-    expect(lines.length).toBeLessThanOrEqual(4);
-    expect(lines).toContain('last');
-    expect([...(await container.lastLogLines(50))].sort()).toEqual([
-      'error 5',
-      'last',
-      'out 1',
-      'out 2',
-      'out 3',
-      'out 4',
-    ]);
+    const few = await container.lastLogLines(2);
+    expect(few.length).toBeLessThanOrEqual(2);
+    expect(few).toContain('last');
+    const lines = await container.lastLogLines(50);
+    expect(lines.filter((printed) => printed !== 'error 0')).toEqual(['out 1', 'out 2', 'out 3', 'out 4', 'last']);
+    expect(lines).toContain('error 0');
   });
 
   describe('leaving the scope', () => {

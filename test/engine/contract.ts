@@ -19,7 +19,7 @@ export interface EngineUnderTest extends AsyncDisposable {
   openAs(session: Session): Engine;
   /** Notes what a container consists of now; the returned function tells what of it is still there. */
   remains(container: Container): Promise<() => Promise<readonly string[]>>;
-  /** Bounds the memory of a container that wasn't started yet. */
+  /** Bounds the memory of a running container from now on. */
   limitMemory?(container: Container, sizeBytes: number): Promise<void>;
 }
 
