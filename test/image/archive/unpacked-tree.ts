@@ -1,110 +1,108 @@
-import { writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { execa } from 'execa';
-import type { FileTree, TreeEntry } from '../../../src/image/file-tree.js';
-import { encodePathText } from '../../../src/image/path.js';
-import { digestOf } from '../../../src/system/digest.js';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { OpenedLayers } from '../../../src/image/archive/open-layers.js';
+import type { TreeEntry } from '../../../src/image/file-tree.js';
+import { decodePathBytes } from '../../../src/image/path.js';
 
-/** What any tool can tell of an entry; names and texts as hexadecimal bytes, times in nanoseconds. */
-export interface Facts {
+/** A tree as text: each path in JSON, and in JSON all that is known of it. Names of one file have one `inode`. */
+export type DescribedTree = Readonly<Record<string, string>>;
+
+/** One entry, whoever saw it: numbers as they are, attributes in hexadecimal, contents by digest. */
+interface DescribedEntry {
   readonly type: string;
-  readonly mode: string;
-  readonly owner: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   readonly size: number;
-  /** Empty for a directory that the archive has no entry for: every tool gives it another time. */
   readonly mtime: string;
-  readonly target: string;
+  readonly link: string;
   readonly device: string;
   readonly xattrs: Readonly<Record<string, string>>;
-  /** The other names of the same file. */
-  readonly links: readonly string[];
+  readonly digest: string;
+  readonly inode: string;
 }
 
-export type FactsByPath = Readonly<Record<string, Facts>>;
-
-const script = `
-import json, os, stat, sys
-root = os.fsencode(sys.argv[1])
-kinds = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink", stat.S_IFCHR: "character-device",
-         stat.S_IFBLK: "block-device", stat.S_IFIFO: "fifo"}
-found, inodes = {}, {}
-def read(path, name):
-    s = os.lstat(path)
-    kind = kinds[stat.S_IFMT(s.st_mode)]
-    if kind != "directory": inodes.setdefault(s.st_ino, []).append(name)
-    found[name] = {"type": kind, "mode": oct(stat.S_IMODE(s.st_mode)), "owner": f"{s.st_uid}:{s.st_gid}",
-        "size": s.st_size if kind == "file" else 0, "mtime": str(s.st_mtime_ns), "ino": s.st_ino,
-        "target": os.readlink(path).hex() if kind == "symlink" else "",
-        "device": f"{os.major(s.st_rdev)}:{os.minor(s.st_rdev)}" if kind.endswith("device") else "",
-        "xattrs": {n: os.getxattr(path, n, follow_symlinks=False).hex() for n in os.listxattr(path, follow_symlinks=False)}}
-read(root, b"/".hex())
-for directory, directories, files in os.walk(root):
-    for name in directories + files:
-        path = os.path.join(directory, name)
-        read(path, (b"/" + os.path.relpath(path, root)).hex())
-for name, facts in found.items():
-    facts["links"] = sorted(other for other in inodes.get(facts.pop("ino"), []) if other != name)
-print(json.dumps(found))
-`;
-
-/** What is on the disk below a directory, read by Python, which hands names over as bytes. */
-export async function readUnpacked(root: string): Promise<FactsByPath> {
-  const { stdout } = await execa('python3', ['-c', script, root], { maxBuffer: 1e9 });
-  return JSON.parse(stdout) as FactsByPath;
+/** What slimtrace reads, contents too. */
+export async function describeLayers({
+  tree,
+  contents,
+}: Pick<OpenedLayers, 'tree' | 'contents'>): Promise<DescribedTree> {
+  const entries: [string, DescribedEntry][] = [];
+  for (const entry of tree.entries()) {
+    const hash = createHash('sha256');
+    if (entry.type === 'file') for await (const chunk of contents.stream(entry.path)) hash.update(chunk);
+    entries.push([entry.path, describeEntry(entry, hash.digest('hex'))]);
+  }
+  return render(entries);
 }
 
-const hexOf = (text: string) => encodePathText(text).toString('hex');
-
-/** The same of a flattened tree. */
-export function factsOf(tree: FileTree): FactsByPath {
-  const names = new Map<string, string[]>();
-  for (const { hardLinkId, path } of tree.entries())
-    if (hardLinkId !== undefined) names.set(hardLinkId, [...(names.get(hardLinkId) ?? []), hexOf(path)]);
-  const facts = [...tree.entries()].map((entry) => {
-    const links = (names.get(entry.hardLinkId ?? '') ?? []).filter((name) => name !== hexOf(entry.path));
-    return [hexOf(entry.path), { ...entryFacts(entry), links: links.sort() }] as const;
-  });
-  return Object.fromEntries(facts);
-}
-
-function entryFacts({ type, mode, uid, gid, sizeBytes, mtime, linkTarget, device, xattrs }: TreeEntry) {
+function describeEntry(entry: TreeEntry, digest: string): DescribedEntry {
+  const { path, type, mode, uid, gid, sizeBytes, mtime, linkTarget = '', device, hardLinkId, xattrs } = entry;
   return {
     type,
-    mode: `0o${mode.toString(8)}`,
-    owner: `${uid}:${gid}`,
+    mode: type === 'symlink' ? 0o777 : mode,
+    uid,
+    gid,
     size: sizeBytes,
     mtime: String(BigInt(mtime.seconds) * 1_000_000_000n + BigInt(mtime.nanoseconds)),
-    target: hexOf(linkTarget ?? ''),
+    link: linkTarget,
     device: device === undefined ? '' : `${device.major}:${device.minor}`,
-    xattrs: Object.fromEntries(
-      [...(xattrs ?? [])].map(([name, value]) => [name, Buffer.from(value).toString('hex')] as const),
-    ),
+    xattrs: Object.fromEntries([...(xattrs ?? [])].map(([name, value]) => [name, Buffer.from(value).toString('hex')])),
+    digest: type === 'file' ? digest : '',
+    inode: hardLinkId ?? path,
   };
 }
 
-/** Writes an OCI layout (image-spec image-layout.md) of one image named `it`, and nothing but what umoci asks for. */
-export async function writeLayout(directory: string, tars: readonly Uint8Array[]): Promise<void> {
-  await mkdir(join(directory, 'blobs/sha256'), { recursive: true });
-  const put = (mediaType: string, content: Uint8Array | string) => {
-    const digest = digestOf(content);
-    writeFileSync(join(directory, 'blobs/sha256', digest.slice('sha256:'.length)), content);
-    return { mediaType: `application/vnd.oci.image.${mediaType}`, digest, size: Buffer.byteLength(content) };
-  };
-  const layers = tars.map((tar) => put('layer.v1.tar', tar));
-  const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) };
-  const config = put('config.v1+json', JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, rootfs }));
-  const manifest = put('manifest.v1+json', JSON.stringify({ schemaVersion: 2, config, layers }));
-  const annotations = { 'org.opencontainers.image.ref.name': 'it' };
-  writeFileSync(
-    join(directory, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
+// Python reads names as bytes and times as nanoseconds; a directory's size is the file system's business.
+const walker = `
+import hashlib, json, os, stat, sys
+kinds = {stat.S_IFREG: 'file', stat.S_IFDIR: 'directory', stat.S_IFLNK: 'symlink', stat.S_IFCHR: 'character-device',
+         stat.S_IFBLK: 'block-device', stat.S_IFIFO: 'fifo', stat.S_IFSOCK: 'socket'}
+def show(path, name):
+    s = os.lstat(path)
+    kind = kinds[stat.S_IFMT(s.st_mode)]
+    xattrs = {a: os.getxattr(path, a, follow_symlinks=False).hex() for a in os.listxattr(path, follow_symlinks=False)}
+    digest = ''
+    if kind == 'file':
+        with open(path, 'rb') as f: digest = hashlib.file_digest(f, 'sha256').hexdigest()
+    device = '%d:%d' % (os.major(s.st_rdev), os.minor(s.st_rdev)) if kind.endswith('device') else ''
+    link = os.readlink(path).hex() if kind == 'symlink' else ''
+    print(json.dumps([name.hex(), dict(type=kind, mode=s.st_mode & 0o7777, uid=s.st_uid, gid=s.st_gid,
+        size=s.st_size if kind == 'file' else 0, mtime=str(s.st_mtime_ns), link=link, device=device, xattrs=xattrs,
+        digest=digest, inode=str(s.st_ino))]))
+    if kind == 'directory':
+        for child in sorted(os.listdir(path)):
+            show(os.path.join(path, child), name.rstrip(b'/') + b'/' + child)
+show(os.fsencode(sys.argv[1]), b'/')
+`;
+
+/** What is on the disk below a directory. */
+export function describeDirectory(directory: string): DescribedTree {
+  const { stdout, stderr, status } = spawnSync('python3', ['-c', walker, directory], {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(`could not walk ${directory}: ${stderr}`);
+  const entries = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): [string, DescribedEntry] => {
+      const [name, described] = JSON.parse(line) as [string, DescribedEntry];
+      const link = decodePathBytes(Buffer.from(described.link, 'hex'));
+      return [decodePathBytes(Buffer.from(name, 'hex')), { ...described, link }];
+    });
+  return render(entries);
+}
+
+function render(entries: readonly (readonly [string, DescribedEntry])[]): DescribedTree {
+  const sorted = [...entries].sort(([left], [right]) => (left < right ? -1 : 1));
+  const firstNames = new Map<string, string>();
+  for (const [path, { inode }] of sorted) if (!firstNames.has(inode)) firstNames.set(inode, path);
+  return Object.fromEntries(
+    sorted.map(([path, { inode, mode, xattrs, ...rest }]) => {
+      const attributes = Object.entries(xattrs).sort(([left], [right]) => (left < right ? -1 : 1));
+      const words = { mode: mode.toString(8), ...rest, xattrs: attributes, inode: firstNames.get(inode) };
+      return [JSON.stringify(path), JSON.stringify(words)];
+    }),
   );
-  writeFileSync(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-}
-
-/** Unpacks the image `it` of a layout; gives the tree's directory, or what umoci says against it. */
-export async function unpackWithUmoci(layout: string, bundle: string): Promise<{ root: string } | { refusal: string }> {
-  const { exitCode, stderr } = await execa('umoci', ['unpack', '--image', `${layout}:it`, bundle], { reject: false });
-  return exitCode === 0 ? { root: join(bundle, 'rootfs') } : { refusal: stderr };
 }
