@@ -77,6 +77,9 @@ static void set(int proc, const char *name, const char *value) {
 static void open_network_to_all(int proc) {
 	set(proc, "sys/net/ipv4/ip_unprivileged_port_start", "0");
 	set(proc, "sys/net/ipv4/ping_group_range", "0 2147483647");
+	/* As in Docker's default network: programs that try ::1 first, and nothing after it, would find nobody there. */
+	set(proc, "sys/net/ipv6/conf/all/disable_ipv6", "1");
+	set(proc, "sys/net/ipv6/conf/default/disable_ipv6", "1");
 }
 
 static int mount_proc(int root, bool has_own_network) {
