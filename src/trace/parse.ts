@@ -17,7 +17,7 @@ interface Touched {
 }
 
 /**
- * Parses the file the agent's `trace` writes (format: src/agent/native/record.h). Comes from inside a container, so
+ * Parses the file the agent's `trace` writes (format: src/agent/native/trace-file.h). Comes from inside a container, so
  * nothing in it is trusted. Throws `trace-incomplete` when the trace can't vouch for itself.
  *
  * @param isEndDue the traced command ended by itself: its end must be in the trace
