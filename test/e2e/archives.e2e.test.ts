@@ -67,7 +67,7 @@ describe('an archive, without any engine', () => {
     const comparison = JSON.parse(outcome.stdout);
     expect(comparison.added.files).toBe(0);
     expect(comparison.changedFiles).toEqual([]);
-    expect(comparison.removed.bytes).toBeGreaterThan(100_000);
+    expect(comparison.removed.bytes).toBeGreaterThanOrEqual(100_000);
   });
 
   test('verify: the same checks on both', async () => {
@@ -206,7 +206,7 @@ describe('an archive, without any engine', () => {
     // What one ID can't do is said.
     const other = await slimtrace.run(['slim', 'site.tar', ...checks, '--user', 'app'], settings);
     expect(other.exitCode).toBe(3);
-    expect(other.stderr).toMatch(/user.*1000|1000.*user/s);
+    expect(other.stderr).toMatch(/no such user or group/);
   });
 });
 
