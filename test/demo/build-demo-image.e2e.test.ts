@@ -55,7 +55,7 @@ describe('the demo’s archive', () => {
     const image = await findArchiveImage({ ...target }, { signal, temporaryDirectory: directory });
     expect(image.names).toContain(demoImageName);
     expect(image.platform).toMatchObject({ os: 'linux', architecture });
-    expect(image.layers).toHaveLength(3);
+    expect(image.layers).toHaveLength(findNodeInstallation().isMovable ? 3 : 2);
     expect(image.config).toMatchObject({
       Entrypoint: ['node'],
       Cmd: ['dist/server.js'],
@@ -63,7 +63,7 @@ describe('the demo’s archive', () => {
       ExposedPorts: { '3000/tcp': {} },
     });
     expect(image.config.User).toBeUndefined();
-    expect(steps).toHaveLength(4);
+    expect(steps).toHaveLength(image.layers.length + 1);
   });
 
   test('is fat: a distribution with its packages, npm, the compiler; all of it root’s', async () => {
@@ -72,7 +72,8 @@ describe('the demo’s archive', () => {
     await using opened = await openLayers(layers, options);
     const { tree, contents, sizeBytes } = opened;
     expect(sizeBytes).toBeGreaterThan(250e6);
-    const expected = ['/usr/local/bin/node', '/bin/sh', '/usr/local/bin/npm', '/app/dist/server.js', '/etc/passwd'];
+    const expected = ['/bin/sh', '/app/dist/server.js', '/etc/passwd'];
+    if (findNodeInstallation().isMovable) expected.push('/usr/local/bin/node', '/usr/local/bin/npm');
     for (const path of [...expected, '/app/node_modules/typescript/lib/typescript.js', '/etc/os-release']) {
       expect(tree.resolve(path).entry?.type, path).toBe('file');
     }
