@@ -33,9 +33,10 @@ export async function openContext(
   const session = startSession();
   const opened = new Resources();
   const engines = new Map<EngineChoice['kind'], Engine>();
-  const open = (kind: EngineChoice['kind']): Engine => {
-    if (kind === 'embedded') return openEmbedded({ signal, agentFile, version });
-    return (kind === 'podman' ? openPodman : openDocker)({ session, signal, relayFile: agentFile });
+  const open = (choice: EngineChoice): Engine => {
+    if (choice.kind === 'embedded') return openEmbedded({ signal, agentFile, version });
+    const options = { session, signal, relayFile: agentFile, command: choice.command };
+    return choice.kind === 'podman' ? openPodman(options) : openDocker(options);
   };
   const choices = new Map<boolean, Promise<EngineChoice>>();
   const choose = (isArchive: boolean) => {
@@ -44,9 +45,11 @@ export async function openContext(
     return known;
   };
   const engineOf = async (reference: string) => {
-    const { kind } = await choose(parseArchiveReference(reference) !== undefined);
-    const engine = engines.get(kind) ?? opened.use(open(kind));
-    engines.set(kind, engine);
+    const isArchive = parseArchiveReference(reference) !== undefined;
+    const choice = await choose(isArchive);
+    if (isArchive && choice.kind !== 'embedded') throw needsLoading(reference, choice.kind);
+    const engine = engines.get(choice.kind) ?? opened.use(open(choice));
+    engines.set(choice.kind, engine);
     return engine;
   };
   const engineForAll = async (references: readonly string[]) => {
@@ -61,6 +64,13 @@ export async function openContext(
   };
   const release = () => opened[Symbol.asyncDispose]();
   return { session, emit, signal, engineOf, engineForAll, [Symbol.asyncDispose]: release };
+}
+
+function needsLoading(reference: string, kind: 'docker' | 'podman'): SlimtraceError {
+  return new SlimtraceError('usage', {
+    problem: `${reference} is an archive, and --engine ${kind} runs what it holds`,
+    hint: `load it (\`${kind} load --input FILE\`) and give its name, or leave out --engine: the embedded engine takes archives`,
+  });
 }
 
 async function chooseAndTell(

