@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +18,7 @@ import { findArchiveImage } from '../../../src/image/archive/open-archive.js';
 import { validateWrittenImage } from '../../../src/image/archive/validate.js';
 import { type ImageConfigBlob, type WrittenImage, writeImage } from '../../../src/image/archive/write-image.js';
 import { renderTarHeader, tarEnd, tarPadding } from '../../../src/image/tar-header.js';
+import { openOutputDirectory } from '../../../src/system/output-directory.js';
 
 const blob: ImageConfigBlob = {
   architecture: 'amd64',
@@ -141,6 +152,86 @@ describe('writeImage', () => {
       throw new SlimtraceError('contents-missing', { path: '/x' });
     })();
     await expect(write(failing)).rejects.toMatchObject({ code: 'contents-missing' });
+  });
+});
+
+describe('writeImage to a layout directory', () => {
+  const target = () => ({ transport: 'oci', path: join(directory, 'layout') }) as const;
+  const writeTo = (path: string, body = 'hello') =>
+    writeImage({ transport: 'oci', path }, 'app:1-slim', blob, [layer(body)]);
+
+  test('it holds the same image as the tar, and nothing else is left', async () => {
+    const { written } = await write(layer('hello'));
+    expect(await writeTo(target().path)).toEqual(written);
+    await validateWrittenImage(target());
+    const names = readdirSync(target().path, { recursive: true });
+    const blobs = [written.id, written.manifestDigest, ...written.diffIds].map((digest) => digest.slice(7));
+    expect(names.sort()).toEqual(
+      ['blobs', 'blobs/sha256', ...blobs.map((hex) => `blobs/sha256/${hex}`), 'index.json', 'oci-layout'].sort(),
+    );
+    expect(readdirSync(directory).filter((name) => name.startsWith('layout'))).toEqual(['layout']);
+  });
+
+  test('an OCI layout is replaced, whole; so is an empty directory', async () => {
+    const before = await writeTo(target().path, 'before');
+    const after = await writeTo(target().path, 'after');
+    expect(existsSync(join(target().path, 'blobs/sha256', before.id.slice(7)))).toBe(false);
+    const options = { signal: new AbortController().signal, temporaryDirectory: directory };
+    expect((await findArchiveImage(target(), options)).id).toBe(after.id);
+    const empty = join(directory, 'empty');
+    mkdirSync(empty);
+    await writeTo(`${empty}/`);
+    await validateWrittenImage({ transport: 'oci', path: empty });
+  });
+
+  test('anything else stays as it is', async () => {
+    const other = join(directory, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'precious'), 'text');
+    for (const path of [other, join(other, 'precious'), join(directory, 'none/here')])
+      await expect(writeTo(path)).rejects.toMatchObject({ code: 'output-unwritable', details: { file: path } });
+    expect(readdirSync(other)).toEqual(['precious']);
+    expect(readFileSync(join(other, 'precious'), 'utf8')).toBe('text');
+  });
+
+  test('a layer that fails midway leaves what was there', async () => {
+    const { id } = await writeTo(target().path);
+    // biome-ignore lint/correctness/useYield: it is to fail
+    const failing = (async function* (): AsyncGenerator<Uint8Array> {
+      throw new SlimtraceError('contents-missing', { path: '/x' });
+    })();
+    await expect(writeImage(target(), 'a:b', blob, [failing])).rejects.toMatchObject({ code: 'contents-missing' });
+    await validateWrittenImage(target());
+    expect(existsSync(join(target().path, 'blobs/sha256', id.slice(7)))).toBe(true);
+    expect(readdirSync(directory).filter((name) => name.startsWith('layout'))).toEqual(['layout']);
+  });
+
+  test('what a killed run left is cleared, and a layout that it had put aside comes back', async () => {
+    const { path } = target();
+    await writeTo(path);
+    const pid = spawnSync('true').pid; // of a process that has ended
+    renameSync(path, `${path}.${pid}.replaced`);
+    mkdirSync(`${path}.${pid}.partial`);
+    const output = await openOutputDirectory(path, () => true);
+    await output[Symbol.asyncDispose]();
+    await validateWrittenImage(target());
+    expect(readdirSync(directory).filter((name) => name.startsWith('layout'))).toEqual(['layout']);
+  });
+
+  test('a flipped bit in any of its files is noticed', async () => {
+    await writeTo(target().path);
+    const files = readdirSync(join(target().path, 'blobs/sha256')).map((name) =>
+      join(target().path, 'blobs/sha256', name),
+    );
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      bytes.writeUInt8((bytes[bytes.length >> 1] ?? 0) ^ 1, bytes.length >> 1);
+      const whole = readFileSync(file);
+      writeFileSync(file, bytes);
+      await expect(validateWrittenImage(target())).rejects.toMatchObject({ code: 'archive-invalid' });
+      writeFileSync(file, whole);
+    }
+    await validateWrittenImage(target());
   });
 });
 
