@@ -16,13 +16,18 @@ export interface ImageConfigFile {
   readonly diffIds: readonly Digest[];
 }
 
+/** Many more than engines take: Docker stops at 127. */
+const maxLayers = 1000;
+
 /** Throws `archive-invalid` when a field that is used is not as it should be. @param source for messages */
 export function parseImageConfig(bytes: Uint8Array, source: string): ImageConfigFile {
   const json = JsonValue.parse(bytes, source);
   const created = json.get('created').optionalText() ?? '1970-01-01T00:00:00Z';
   if (Number.isNaN(Date.parse(created)))
     throw new SlimtraceError('archive-invalid', { reason: `${source}: created is not a time: ${quoteName(created)}` });
-  const rootfs = json.get('rootfs');
+  const diffIds = readDiffIds(json.get('rootfs'));
+  if (diffIds.length > maxLayers)
+    throw new SlimtraceError('archive-invalid', { reason: `${source} has more than ${maxLayers} layers` });
   const variant = json.get('variant').optionalText();
   return {
     platform: {
@@ -33,8 +38,12 @@ export function parseImageConfig(bytes: Uint8Array, source: string): ImageConfig
     },
     created,
     config: readRunConfig(json.get('config')),
-    diffIds: rootfs.isMissing ? [] : rootfs.get('diff_ids').items().map(readDigest),
+    diffIds,
   };
+}
+
+function readDiffIds(rootfs: JsonValue): Digest[] {
+  return rootfs.isMissing ? [] : rootfs.get('diff_ids').items().map(readDigest);
 }
 
 /** This machine's architecture by its GOARCH name. */
@@ -72,10 +81,27 @@ const checks: Readonly<Record<keyof ImageConfig, Check>> = {
   ArgsEscaped: (json) => json.flag(),
 };
 
+/** What builders left of the container an image was made in (docker image spec v1.2); it says nothing about the image. */
+const containerFields: ReadonlySet<string> = new Set([
+  'AttachStderr',
+  'AttachStdin',
+  'AttachStdout',
+  'Domainname',
+  'Hostname',
+  'Image',
+  'MacAddress',
+  'NetworkDisabled',
+  'OpenStdin',
+  'StdinOnce',
+  'Tty',
+]);
+
 /** The fields as they are, but for those that are null: Docker writes `"Env":null` where it means none. */
 function readRunConfig(json: JsonValue): ImageConfig {
   if (json.isMissing) return {};
   const isNull = (field: string) => field in checks && json.get(field).isMissing;
   for (const [field, check] of Object.entries(checks)) if (!isNull(field)) check(json.get(field));
-  return Object.fromEntries(Object.entries(json.object()).filter(([field]) => !isNull(field)));
+  return Object.fromEntries(
+    Object.entries(json.object()).filter(([field]) => !isNull(field) && !containerFields.has(field)),
+  );
 }

@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WantedPlatform } from '../../../src/image/archive/choose-image.js';
 import { hostArchitecture } from '../../../src/image/archive/image-config.js';
 import { findArchiveImage } from '../../../src/image/archive/open-archive.js';
 import type { ArchiveReference } from '../../../src/image/archive/reference.js';
-import { ArchiveParts, type JsonObject, named, onPlatform, types } from './archive-of.js';
+import { validateArchive } from '../../../src/image/archive/validate.js';
+import { digestOf } from '../../../src/system/digest.js';
+import { ArchiveParts, type JsonObject, named, onPlatform, plainConfig, types } from './archive-of.js';
+import { tarOf } from './raw-tar.js';
 
 let directory: string;
 beforeAll(() => {
@@ -84,11 +88,19 @@ describe('an image alone in its archive', () => {
     expect(found.platform).toEqual({ os: 'linux', architecture: here });
   });
 
-  test('keeps all of its config, but for what is null', async () => {
+  test('keeps all of its config, but for what is null and what a container left there', async () => {
     const parts = new ArchiveParts();
-    const config = { Env: null, Cmd: null, Hostname: 'h', OnBuild: null, Healthcheck: { Test: ['NONE'] }, Own: null };
+    const config = {
+      Env: null,
+      Cmd: null,
+      Hostname: 'h',
+      Tty: false,
+      OnBuild: null,
+      Healthcheck: { Test: ['NONE'] },
+      Own: null,
+    };
     parts.index([parts.image({ config: { config } })]);
-    expect((await find(parts)).config).toEqual({ Hostname: 'h', Healthcheck: { Test: ['NONE'] }, Own: null });
+    expect((await find(parts)).config).toEqual({ Healthcheck: { Test: ['NONE'] }, Own: null });
   });
 });
 
@@ -263,6 +275,22 @@ describe('by manifest.json', () => {
     ]);
     const found = await find(archive, { transport: 'docker-archive', selector: '@2' });
     expect(found.names).toEqual(['a:1', 'b:1']);
+  });
+
+  test('as go-containerregistry writes it: compressed layers, configs called by their digests', async () => {
+    const archive = new ArchiveParts();
+    const tar = tarOf([{ name: 'file' }]);
+    const config = Buffer.from(JSON.stringify(plainConfig(digestOf(tar))));
+    archive.files.set(digestOf(config), config);
+    archive.files.set('layer.tar.gz', gzipSync(tar));
+    const entry = { RepoTags: ['a:1'], Layers: ['layer.tar.gz'] };
+    archive.json('manifest.json', [{ ...entry, Config: digestOf(config) }]);
+    const path = archive.tar(fresh());
+    await validateArchive({ transport: 'docker-archive', path });
+    expect(await find(archive, { transport: 'docker-archive', path })).toMatchObject({ id: digestOf(config) });
+    archive.files.set(digestOf(tar), config);
+    archive.json('manifest.json', [{ ...entry, Config: digestOf(tar) }]);
+    expect(await failure(find(archive, { transport: 'docker-archive' }))).toContain('has the digest');
   });
 
   test('the other kind of archive is told', async () => {
