@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 
 /** A file of an archive: a range of a host file. */
@@ -19,10 +19,20 @@ export interface ArchiveFiles {
   list(directory: string): Promise<readonly string[]>;
 }
 
+/** Opens a host file of an archive. Throws `file-unreadable`, and `archive-invalid` for what is no regular file. */
+export async function openArchiveFile(file: string): Promise<FileHandle> {
+  // A pipe would keep us waiting.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+    throw new SlimtraceError('file-unreadable', { file }, { cause });
+  });
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new SlimtraceError('archive-invalid', { reason: `${file} is not a regular file` });
+}
+
 /** Reads a whole file of an archive. Throws `archive-invalid` when it has become shorter. */
 export async function readStoredFile({ file, offset, sizeBytes }: StoredFile): Promise<Buffer> {
-  // A pipe in its place would keep us waiting.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openArchiveFile(file);
   try {
     const bytes = Buffer.alloc(sizeBytes);
     for (let at = 0; at < sizeBytes; ) {

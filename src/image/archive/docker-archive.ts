@@ -48,8 +48,8 @@ async function readImage(reader: ArchiveReader, item: JsonValue, configPath: str
 
 async function readContents(reader: ArchiveReader, item: JsonValue, configPath: string) {
   const bytes = await reader.read(configPath);
-  // The config goes by its digest in all that has been seen: `HEX.json`, `blobs/sha256/HEX`.
-  const named = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(configPath)?.[1];
+  // The config goes by its digest in all that has been seen: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
+  const named = /(?:^|\/|sha256:)([0-9a-f]{64})(?:\.json)?$/.exec(configPath)?.[1];
   if (named !== undefined) checkDigest(configPath, bytes, `sha256:${named}`);
   const { platform, created, config, diffIds } = parseImageConfig(bytes, quoteName(configPath));
   const paths = item.get('Layers').items();
@@ -64,8 +64,10 @@ async function readContents(reader: ArchiveReader, item: JsonValue, configPath: 
 }
 
 async function findLayer(reader: ArchiveReader, item: JsonValue, path: string, diffId: Digest): Promise<LayerBlob> {
-  // Docker tells there of layers that it leaves out (moby, image/tarexport, "LayerSources").
-  const isForeign = !item.get('LayerSources').isMissing && !item.get('LayerSources').get(diffId).isMissing;
+  const sources = item.get('LayerSources');
+  const source = sources.isMissing ? sources : sources.get(diffId);
+  // Docker leaves foreign layers out, and says where they are (moby, image/tarexport, "LayerSources").
+  const isForeign = !source.isMissing && source.get('urls').items().length > 0;
   if (isForeign && !(await reader.has(path)))
     throw new SlimtraceError('archive-unsupported', { what: `the foreign layer ${diffId}, whose bytes are elsewhere` });
   return { ...(await reader.locate(path)), digest: undefined, diffId, mediaType: undefined };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { constants, createWriteStream } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SlimtraceError } from '../../errors.js';
+import { openArchiveFile } from './archive-files.js';
 import { compressionOf, decompressor } from './decompress.js';
 import { readRange } from './file-range.js';
 
@@ -22,8 +23,7 @@ const defaultMaxBytes = 256 * 1024 ** 3;
  */
 export async function inflateArchive(file: string, options: InflateArchiveOptions): Promise<string> {
   const { signal, temporaryDirectory } = options;
-  // A pipe in its place would keep us waiting.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openArchiveFile(file);
   const inflated = join(temporaryDirectory, `archive-${randomUUID()}.tar`);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(6), 0, 6, 0);

@@ -1,5 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SlimtraceError } from '../../errors.js';
 import type { ArchiveFiles } from './archive-files.js';
 
 /**
@@ -11,11 +12,11 @@ export function openLayoutDirectory(directory: string): ArchiveFiles {
     duplicates: [],
     async find(path) {
       const file = join(directory, path);
-      const stats = await stat(file).catch(unlessMissing);
+      const stats = await stat(file).catch(unlessMissing(file));
       return stats?.isFile() ? { file, offset: 0, sizeBytes: stats.size } : undefined;
     },
     async list(below) {
-      const names = await readdir(join(directory, below)).catch(unlessMissing);
+      const names = await readdir(join(directory, below)).catch(unlessMissing(join(directory, below)));
       const paths = (names ?? []).map((name) => `${below}/${name}`);
       const stats = await Promise.all(paths.map((path) => lstat(join(directory, path))));
       return paths.filter((_, at) => stats[at]?.isFile());
@@ -23,7 +24,9 @@ export function openLayoutDirectory(directory: string): ArchiveFiles {
   };
 }
 
-function unlessMissing(error: unknown): undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+function unlessMissing(file: string): (error: unknown) => undefined {
+  return (cause) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw new SlimtraceError('file-unreadable', { file }, { cause });
+  };
 }

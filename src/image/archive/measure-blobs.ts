@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { SlimtraceError } from '../../errors.js';
 import { type Digest, DigestMeter } from '../../system/digest.js';
-import type { StoredFile } from './archive-files.js';
+import { openArchiveFile, type StoredFile } from './archive-files.js';
 import { compressionOf, decompressor } from './decompress.js';
 import { blobPath } from './descriptor.js';
 import { readRange } from './file-range.js';
@@ -51,7 +50,7 @@ function keyOf({ file, offset }: StoredFile): string {
 }
 
 async function opened<T>({ file }: StoredFile, work: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openArchiveFile(file);
   try {
     return await work(handle);
   } finally {

@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { SlimtraceError } from '../../errors.js';
-import type { ArchiveFiles, StoredFile } from './archive-files.js';
+import { type ArchiveFiles, openArchiveFile, type StoredFile } from './archive-files.js';
 import { normaliseEntryName, quoteName } from './entry-name.js';
 import { type InflateArchiveOptions, inflateArchive } from './inflate-archive.js';
 import { type IndexedMember, indexTar } from './tar-index.js';
@@ -38,11 +37,11 @@ export async function openTarArchive(path: string, options: InflateArchiveOption
 }
 
 async function indexFile(file: string, what: string, signal: AbortSignal): Promise<IndexedMember[]> {
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await openArchiveFile(file);
   try {
-    return await indexTar({ fd, offset: 0, sizeBytes: fstatSync(fd).size }, { signal, what });
+    return await indexTar({ fd: handle.fd, offset: 0, sizeBytes: (await handle.stat()).size }, { signal, what });
   } finally {
-    closeSync(fd);
+    await handle.close();
   }
 }
 

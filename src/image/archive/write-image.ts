@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 import { type Digest, digestOf } from '../../system/digest.js';
 import { openOutputDirectory } from '../../system/output-directory.js';
@@ -35,7 +36,7 @@ export type ImageTarget = Pick<ArchiveReference, 'transport' | 'path'>;
  * Writes one image as an archive. Layers are written uncompressed, and nothing in it depends on when or where it was
  * written. A tar is an OCI layout (image-spec image-layout.md) and a docker-archive (`manifest.json`) at once, as
  * `docker save` has made it since 25, so that every engine loads it; it is written over what is there. A directory
- * appears in its place when it is complete, and replaces an OCI layout only. Throws `output-unwritable`.
+ * appears in its place when it is complete, and replaces an OCI layout only; an empty one is filled. Throws `output-unwritable`.
  *
  * @param name the name the image is loaded under
  */
@@ -55,11 +56,20 @@ export async function writeImage(
 }
 
 async function writeDirectory<T>(path: string, work: (sink: ArchiveSink) => Promise<T>): Promise<T> {
+  // It may be somebody's who moves it to its place when it is complete.
+  if (await isEmptyDirectory(path)) return await writeLayoutFiles(path, work);
   await using output = await openOutputDirectory(path, isLayoutDirectory);
   const results: T[] = [];
   await output.write(async (partialPath) => results.push(await writeLayoutFiles(partialPath, work)));
   await output.commit();
   return results[0] as T;
+}
+
+async function isEmptyDirectory(path: string): Promise<boolean> {
+  return await readdir(path).then(
+    (names) => names.length === 0,
+    () => false,
+  );
 }
 
 interface ImageParts {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -267,6 +268,13 @@ describe('JSON that isn’t what it should be', () => {
     expect(await ofIndex(parts.blob(types.manifest, {}))).toContain('config is missing');
   });
 
+  test('fifty thousand layers', async () => {
+    const digests = Array.from({ length: 50_000 }, () => `sha256:${'4'.repeat(64)}`);
+    expect(await ofIndex(parts.image({ config: { rootfs: { diff_ids: digests } } }))).toMatch(
+      /has more than 1000 layers$/,
+    );
+  });
+
   test('another number of layers than of diff IDs', async () => {
     expect(await ofIndex(parts.image({ manifest: { layers: [] } }))).toMatch(/0 layers, and 1 diff IDs/);
     expect(await ofIndex(parts.image({ config: { rootfs: null } }))).toMatch(/1 layers, and 0 diff IDs/);
@@ -326,6 +334,15 @@ describe('JSON that isn’t what it should be', () => {
       { numRuns: 500 },
     );
   }, 60_000);
+});
+
+test('a pipe, a directory or a device in the place of an archive is refused at once', async () => {
+  const pipe = join(directory, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  for (const path of [pipe, directory, '/dev/zero'])
+    expect(await refusal(findArchiveImage({ transport: 'file', path }, options()))).toBe(
+      `archive-invalid: ${path} is not a regular file`,
+    );
 });
 
 test('an archive that ends early, wherever, is read or refused', async () => {
