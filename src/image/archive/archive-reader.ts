@@ -6,7 +6,7 @@ import { quoteName } from './entry-name.js';
 import { JsonValue } from './json-value.js';
 
 /** As large as a manifest may be in a registry (distribution-spec, "Pushing Manifests"); configs are held to the same. */
-export const maxJsonBytes = 4 * 1024 * 1024;
+const maxJsonBytes = 4 * 1024 * 1024;
 /** Of all manifests and configs of an archive, so that one with very many can't take the memory. */
 const maxJsonBytesInAll = 64 * 1024 * 1024;
 

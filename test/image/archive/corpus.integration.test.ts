@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findArchiveImage } from '../../../src/image/archive/open-archive.js';
 import { openLayers } from '../../../src/image/archive/open-layers.js';
@@ -33,7 +34,10 @@ describe.skipIf(problem !== undefined)(suite, () => {
     expected = workshop.unpack(`oci-archive:${base}`, 'base');
   });
 
+  const userCache = process.env.XDG_CACHE_HOME;
   afterAll(() => {
+    if (userCache === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = userCache;
     spawnSync('docker', ['image', 'rm', '--no-prune', corpusName, otherName]);
     workshop[Symbol.dispose]();
   });
@@ -43,6 +47,8 @@ describe.skipIf(problem !== undefined)(suite, () => {
   /** The tree as slimtrace reads it, with all digests checked. */
   async function read(text: string): Promise<DescribedTree> {
     await validateArchive(referenceOf(text));
+    // Layers that were inflated before would be taken from there, whatever compresses them here.
+    process.env.XDG_CACHE_HOME = mkdtempSync(workshop.path('cache-'));
     const image = await findArchiveImage(referenceOf(text), options());
     await using layers = await openLayers(image.layers, options());
     await layers.verify();
