@@ -49,6 +49,8 @@ export class Flattening {
   }
 }
 
+const circle = 'symlinks lead round in a circle';
+
 interface Subject {
   readonly layer: number;
   readonly what: string;
@@ -60,7 +62,7 @@ class LayerApplication {
   readonly #members: readonly IndexedMember[];
   readonly #subject: Subject;
   readonly #names: string[] = [];
-  /** What hard links of a layer with whiteouts lead to in lower layers. */
+  /** What hard links lead to in lower layers that this layer hides: whiteouts come first here, wherever they stand. */
   readonly #lowerTargets = new Map<IndexedMember, Inode>();
   /** The directory of the entry before, which is mostly that of the next. */
   #last: { readonly name: string; readonly directory: DirectoryNode } | undefined;
@@ -74,7 +76,7 @@ class LayerApplication {
 
   *run(): Generator<void> {
     const plain: number[] = [];
-    const whiteouts: Marking[] = [];
+    const whiteouts: { readonly member: IndexedMember; readonly marking: Marking }[] = [];
     for (const [ordinal, member] of this.#members.entries()) {
       if (ordinal % entriesPerTurn === 0) yield;
       const name = normaliseEntryName(member.name);
@@ -83,10 +85,12 @@ class LayerApplication {
       const marking = markingOf(name);
       if (marking.kind === 'invalid') throw this.#invalid(member, marking.problem);
       if (marking.kind === 'plain') plain.push(ordinal);
-      else whiteouts.push(marking);
+      else whiteouts.push({ member, marking });
     }
     if (whiteouts.length > 0) this.#rememberLowerTargets();
-    for (const marking of whiteouts) this.#hide(marking);
+    for (const { member, marking } of whiteouts) this.#hide(member, marking);
+    for (const member of this.#lowerTargets.keys())
+      if (this.#targetOf(member) !== undefined) this.#lowerTargets.delete(member);
     for (const [count, ordinal] of plain.entries()) {
       if (count % entriesPerTurn === 0) yield;
       this.#put(this.#members[ordinal] as IndexedMember, ordinal);
@@ -96,28 +100,30 @@ class LayerApplication {
   #rememberLowerTargets(): void {
     for (const member of this.#members) {
       if (member.type !== 'hard-link') continue;
-      const inode = this.#targetOf(member)?.inode;
+      const found = this.#targetOf(member);
+      const inode = isDirectory(found) ? undefined : found?.inode;
       if (inode !== undefined) this.#lowerTargets.set(member, inode);
     }
   }
 
-  #hide(marking: Marking): void {
-    if (marking.kind === 'opaque') this.#directoryBelow(marking.directory)?.children.clear();
+  #hide(member: IndexedMember, marking: Marking): void {
+    if (marking.kind === 'opaque') this.#directoryBelow(member, marking.directory)?.children.clear();
     if (marking.kind !== 'whiteout') return;
     const { directory, base } = splitName(marking.name);
-    this.#directoryBelow(directory)?.children.delete(base);
+    this.#directoryBelow(member, directory)?.children.delete(base);
   }
 
   /**
    * A directory of lower layers. Where this layer puts a directory of its own in the place of a link, what stands in it
    * hides nothing behind that link.
    */
-  #directoryBelow(name: string): DirectoryNode | undefined {
+  #directoryBelow(member: IndexedMember, name: string): DirectoryNode | undefined {
     const mayFollow = (link: string) => {
       this.#ownDirectories ??= new Set(this.#names.filter((_, at) => this.#members[at]?.type === 'directory'));
       return !this.#ownDirectories.has(link);
     };
     const walk = walkTo(this.#root, name, { isCreating: false, mayFollow });
+    if (walk.kind === 'loop') throw this.#invalid(member, circle);
     return walk.kind === 'directory' ? walk.directory : undefined;
   }
 
@@ -154,7 +160,7 @@ class LayerApplication {
     if (this.#last?.name === name) return this.#last.directory;
     const walk = walkTo(this.#root, name, { isCreating: true });
     if (walk.kind === 'not-a-directory') throw this.#invalid(member, `${quoteName(walk.at)} is not a directory`);
-    if (walk.kind !== 'directory') throw this.#invalid(member, 'symlinks lead round in a circle');
+    if (walk.kind !== 'directory') throw this.#invalid(member, circle);
     this.#last = { name, directory: walk.directory };
     return walk.directory;
   }

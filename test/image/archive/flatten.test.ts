@@ -256,6 +256,7 @@ describe('hard links', () => {
     ['to a later entry', [['a => b', 'b']], 'it is a hard link to nothing, "b"'],
     ['to itself', [['a', 'a => a']], 'it is a hard link to nothing, "a"'],
     ['to a directory', [['d/', 'a => d/']], 'it is a hard link to a directory, "d/"'],
+    ['to a directory that their own layer hides', [['d/'], ['.wh.d', 'a => d']], 'it is a hard link to nothing, "d"'],
     ['to the root', [['a => .']], 'it is a hard link to a directory, "."'],
     ['out of the image', [['a => ../../etc/shadow']], 'it is a hard link out of the image, to "../../etc/shadow"'],
     [
@@ -316,6 +317,11 @@ describe('symlinks on the way to an entry', () => {
   test.each([
     ['a link to itself', [['l -> l', 'l/f']], 'layer 0: entry "l/f": symlinks lead round in a circle'],
     ['two links to each other', [['a -> b', 'b -> a', 'a/f']], 'symlinks lead round in a circle'],
+    [
+      'a link to itself, for a whiteout,',
+      [['l -> l'], ['l/.wh.f']],
+      'entry "l/.wh.f": symlinks lead round in a circle',
+    ],
     ['a link that grows', [['a -> a/a', 'a/f']], 'symlinks lead round in a circle'],
     ['a file', [['x'], ['x/f']], 'layer 1: entry "x/f": "x" is not a directory'],
     ['a link to a file', [['d/x', 'l -> d/x', 'l/f']], 'entry "l/f": "d/x" is not a directory'],
