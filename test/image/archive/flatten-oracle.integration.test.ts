@@ -24,7 +24,7 @@ testWith(
       expect(typeof ours, `seed ${seed}: ${ours} / ${theirs}`).toBe(typeof theirs);
       if (typeof ours !== 'string') expect(ours, `seed ${seed}`).toEqual(theirs);
     }
-    expect(refused).toBeLessThan(images / 2);
+    expect(refused, 'refused by both').toBeLessThan(images / 2);
   },
   600_000,
 );

@@ -24,7 +24,7 @@ const targets = ['a', 'b', '../a', '/b', 'a/b', '/c/a', 'nowhere/x', '..', '/', 
  */
 export function randomLayers(seed: number): Buffer[] {
   const random = numbersOf(seed);
-  const seen = new Set<string>();
+  const seen = new Map<string, MemberSketch['type']>();
   let hasLinks = false;
   return Array.from({ length: 2 + random(3) }, () => {
     const layer = randomLayer(random, seen, hasLinks);
@@ -39,13 +39,15 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return items[random(items.length)] as T;
 }
 
-function randomLayer(random: Random, seen: Set<string>, hasLinks: boolean): MemberSketch[] {
+function randomLayer(random: Random, seen: Map<string, MemberSketch['type']>, hasLinks: boolean): MemberSketch[] {
   const own = new Map<string, MemberSketch>();
   for (let left = 4 + random(8); left > 0; left -= 1) {
     const directories = ['', ...[...own.values()].flatMap(({ name, type }) => (type === 'directory' ? [name] : []))];
-    const lower = [...seen].filter(
-      (path) => ![...own.keys()].some((name) => path === name || path.startsWith(`${name}/`)),
-    );
+    // Mostly what an entry can lead through; through anything else it is refused.
+    const through = [...seen].filter(([, type]) => type === 'directory' || type === 'symlink' || random(40) === 0);
+    const lower = through
+      .map(([name]) => name)
+      .filter((path) => ![...own.keys()].some((name) => path === name || path.startsWith(`${name}/`)));
     const parent = pick(random, random(3) === 0 && lower.length > 0 ? lower : directories);
     const name = parent === '' ? pick(random, names) : `${parent}/${pick(random, names)}`;
     if (name.split('/').length > 5 || isTaken(own, name)) continue;
@@ -53,7 +55,7 @@ function randomLayer(random: Random, seen: Set<string>, hasLinks: boolean): Memb
   }
   const members = random(4) === 0 ? [randomMember(random, '.', [], 'directory'), ...own.values()] : [...own.values()];
   for (let left = random(4); left > 0 && seen.size > 0; left -= 1) {
-    const hidden = pick(random, [...seen]);
+    const hidden = pick(random, [...seen.keys()]);
     // Hidden and hard-linked to at once: tools differ by the order.
     if (members.some(({ linkTarget = '', type }) => type === 'hard-link' && linkTarget.startsWith(hidden))) continue;
     const cut = hidden.lastIndexOf('/') + 1;
@@ -63,7 +65,7 @@ function randomLayer(random: Random, seen: Set<string>, hasLinks: boolean): Memb
     const at = whiteoutPlace(own, hidden, random(members.length + 1), hasLinks);
     if (at !== undefined) members.splice(at, 0, { name });
   }
-  for (const name of own.keys()) seen.add(name);
+  for (const { name, type } of own.values()) seen.set(name, type);
   return members;
 }
 
