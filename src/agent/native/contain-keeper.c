@@ -13,6 +13,7 @@
 #include "contain.h"
 #include "control.h"
 #include "message.h"
+#include "namespace-root.h"
 #include "namespaces.h"
 #include "report.h"
 #include "status.h"
@@ -131,7 +132,8 @@ void keeper_run(struct container *container) {
 	struct text message = TEXT_IN(words);
 	signal(SIGPIPE, SIG_IGN); /* whoever reads us may be gone; then the end of our input tells it */
 	message_keep_in(&message);
-	int code = start(&keeper, container);
+	int code = own_namespace_root();
+	if (code == 0) code = start(&keeper, container);
 	if (code) {
 		if (keeper.warden > 0) end_container(&keeper);
 		status_failure(code, &message);
