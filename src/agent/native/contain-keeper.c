@@ -130,6 +130,7 @@ void keeper_run(struct container *container) {
 	static char words[4096];
 	struct keeper keeper = {.warden = -1, .first_handle = -1, .report = -1};
 	struct text message = TEXT_IN(words);
+	setsid(); /* an interrupt from the terminal is for the caller, who ends us. Fails for the leader of a group, which has its own */
 	signal(SIGPIPE, SIG_IGN); /* whoever reads us may be gone; then the end of our input tells it */
 	message_keep_in(&message);
 	int code = own_namespace_root();
