@@ -18,6 +18,8 @@
 #include "report.h"
 #include "status.h"
 
+enum { PATIENCE_MS = 1000 };
+
 struct keeper {
 	pid_t warden;
 	int warden_handle; /* pidfds: readable when the process has ended */
@@ -115,8 +117,10 @@ static void attend(struct keeper *keeper, struct container *container) {
 		outlet_poll(&container->out, pollers + 3);
 		outlet_poll(&container->error, pollers + 5);
 		bool is_full = outlet_is_full(&container->out) || outlet_is_full(&container->error);
-		int ready = poll(pollers, 7, is_over && !is_full ? 0 : -1);
-		if (ready == 0) return; /* nobody is left who could write */
+		/* Nobody is left who could write. What is left to be read waits for its reader, but not for one who has given the container up. */
+		int patience_ms = !is_over || (is_full && !control.has_ended) ? -1 : is_full ? PATIENCE_MS : 0;
+		int ready = poll(pollers, 7, patience_ms);
+		if (ready == 0) return;
 		if (ready < 0) continue;
 		if (pollers[1].revents) take_report(keeper);
 		if (pollers[2].revents) take_end(keeper);

@@ -5,7 +5,9 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -83,8 +85,9 @@ export type ContainerOptions = {
   readonly root?: string;
   readonly options?: readonly string[];
   readonly command: readonly string[];
-  /** The agent's own command line goes after this one. */
+  /** The agent's own command line goes after this one, and it is found there. */
   readonly wrapper?: readonly string[];
+  readonly agentPath?: string;
 };
 
 /** Everything a container said; `status` are the lines of the protocol, the process id left out. */
@@ -110,9 +113,21 @@ function collect(stream: Readable): { readonly text: () => string; readonly done
 }
 
 /** Starts a container; a test that fails doesn't leave it behind. */
-export function startContainer({ mode, root, options = [], command, wrapper = [] }: ContainerOptions): Started {
+export function startContainer({ mode, root, options = [], command, ...how }: ContainerOptions): Started {
+  const { wrapper, agentPath } = { wrapper: [], agentPath: agent, ...how };
   const tree = root === undefined ? [] : ['--root', root];
-  const own = [agent, 'contain', '--userns', mode.userns, ...tree, '--env', 'PATH=/bin', ...options, '--', ...command];
+  const own = [
+    agentPath,
+    'contain',
+    '--userns',
+    mode.userns,
+    ...tree,
+    '--env',
+    'PATH=/bin',
+    ...options,
+    '--',
+    ...command,
+  ];
   const [file = '', ...rest] = [...wrapper, ...asUser(mode, own)];
   const keeper = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: '/' });
   onTestFinished(() => void keeper.kill('SIGKILL'));
@@ -192,13 +207,16 @@ export function enterCommand(pid: number | undefined, container: Started, args: 
 
 /** The host's pids of all processes in the PID namespace of one. */
 export function processesOf(pid: number): number[] {
-  const namespace = execFileSync('readlink', [`/proc/${pid}/ns/pid`], { encoding: 'utf8' });
-  const listed = spawnSync('sh', ['-c', 'for p in /proc/[0-9]*; do echo "$p $(readlink $p/ns/pid)"; done']);
-  return listed.stdout
-    .toString()
-    .split('\n')
-    .filter((line) => line.endsWith(` ${namespace.trim()}`))
-    .map((line) => Number(/^\/proc\/(\d+)/.exec(line)?.[1]));
+  const namespaceOf = (process: string | number) => {
+    try {
+      return readlinkSync(`/proc/${process}/ns/pid`);
+    } catch {
+      return undefined; // ended meanwhile
+    }
+  };
+  const namespace = namespaceOf(pid);
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.filter((process) => namespace && namespaceOf(process) === namespace).map(Number);
 }
 
 /** Whether a process is there and no zombie. */

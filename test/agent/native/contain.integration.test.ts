@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agent, missingPrerequisite, openScratch, waitUntil } from './agent-bench.ts';
@@ -8,6 +8,7 @@ import {
   contain,
   giveTo,
   grantSubordinateIds,
+  type Mode,
   makeTree,
   modes,
   script,
@@ -200,6 +201,37 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
       const failed = await contain({ mode, options: wrong, command: ['id'] });
       expect(failed.status[0]).toMatch(/^failed 125 overlay: /);
     });
+  });
+
+  it('in a chroot root gets a container, and others are told why they do not', async () => {
+    const [all, none, single] = modes;
+    if (!all || !none || !single) throw new Error('no modes');
+    const chroot = makeTree(join(scratch.path, 'chroot'), all);
+    for (const name of ['proc', 'sys', 'dev', 'inner']) mkdirSync(join(chroot, name));
+    makeTree(join(chroot, 'inner'), all);
+    writeFileSync(join(chroot, 'inner/inside'), '');
+    copyFileSync(agent, join(chroot, 'agent'));
+    chmodSync(join(chroot, 'agent'), 0o755);
+    const mounts = 'cd "$1"; mount -t proc proc proc; mount -t sysfs sysfs sys; mount --rbind /dev dev; shift';
+    const run = (mode: Mode, ...user: string[]) =>
+      contain({
+        mode: { ...mode, isRoot: true },
+        root: 'inner',
+        options: ['--bind', '/bin/busybox', '/bound', 'ro'],
+        command: ['sh', '-c', 'ls -d /inside /bound /proc/1; ls /proc/1/root/../inside'],
+        wrapper: ['unshare', '--mount', 'sh', '-c', `${mounts}; exec chroot ${user.join(' ')} . "$@"`, 'sh', chroot],
+        agentPath: '/agent',
+      });
+    for (const mode of [all, none]) {
+      expect(await run(mode)).toEqual({
+        status: ['started', 'exit 0'],
+        stdout: '/bound\n/inside\n/proc/1\n/proc/1/root/../inside\n',
+        stderr: '',
+      });
+    }
+    expect((await run(single, '--userspec=65534:65534')).status).toEqual([
+      'failed 125 user namespace: Operation not permitted (forbidden by this system, or in a chroot)',
+    ]);
   });
 
   it('a map that may not be had is told', async () => {
