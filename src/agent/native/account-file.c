@@ -9,6 +9,8 @@
 
 #include "text.h"
 
+enum { CONTENT_MAX = 16 << 20 /* whatever an image has there, /dev/zero too, must not eat up the memory */ };
+
 static char *read_all(int fd) {
 	size_t length = 0, room = 16 * 1024;
 	char *content = malloc(room);
@@ -22,7 +24,8 @@ static char *read_all(int fd) {
 		}
 		length += (size_t)got;
 		if (room - length > 1) continue;
-		char *bigger = realloc(content, room *= 2);
+		errno = EFBIG;
+		char *bigger = room < CONTENT_MAX ? realloc(content, room *= 2) : NULL;
 		if (!bigger) break;
 		content = bigger;
 	}

@@ -16,7 +16,9 @@ enum {
 	OFFSET_ARCH = 4,
 	OFFSET_FIRST_ARGUMENT = 16, /* its lower half: both machines are little-endian */
 	X32_BIT = 0x40000000,
-	FAMILY_VSOCK = 40, /* AF_VSOCK: a way to the machine's hypervisor that no network namespace closes */
+	/* AF_VSOCK: a way to the machine's hypervisor that no network namespace closes. i386's socketcall(2) keeps its arguments in memory,
+	 * out of a filter's sight, and can't be refused without taking the network from old programs: there it stays, as in Docker. */
+	FAMILY_VSOCK = 40,
 };
 
 #define BPF_IF_ANY_BIT 0x45u /* BPF_JMP | BPF_JSET | BPF_K */

@@ -51,7 +51,7 @@ static int use_streams(const struct container *container) {
 	return 0;
 }
 
-static int prepare(struct container *container) {
+static int prepare(struct container *container, int report) {
 	int code = 0;
 	/* Fails for nobody: the first process of a namespace leads no group. */
 	setsid();
@@ -60,6 +60,8 @@ static int prepare(struct container *container) {
 	if (code == 0 && container->has_own_network) code = raise_loopback();
 	if (code == 0) code = make_tree(container);
 	if (code == 0) code = use_streams(container);
+	/* Before anything of the image is looked at: a name like /proc/self/fd/7 must not lead out (CVE-2024-21626). */
+	close_all_but(&report, 1);
 	return code ? code : process_prepare(&container->process);
 }
 
@@ -68,8 +70,7 @@ _Noreturn void first_run(struct container *container, int report) {
 	struct text message = TEXT_IN(words);
 	message_keep_in(&message);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	int code = prepare(container);
-	close_all_but(&report, 1);
+	int code = prepare(container, report);
 	if (code == 0 && report_ready(report) == 0) code = process_execute(&container->process);
 	report_failure(report, code, &message);
 	_exit(1);

@@ -13,9 +13,12 @@
 #include "contain.h"
 #include "control.h"
 #include "message.h"
+#include "namespace-root.h"
 #include "namespaces.h"
 #include "report.h"
 #include "status.h"
+
+enum { PATIENCE_MS = 1000 };
 
 struct keeper {
 	pid_t warden;
@@ -114,8 +117,10 @@ static void attend(struct keeper *keeper, struct container *container) {
 		outlet_poll(&container->out, pollers + 3);
 		outlet_poll(&container->error, pollers + 5);
 		bool is_full = outlet_is_full(&container->out) || outlet_is_full(&container->error);
-		int ready = poll(pollers, 7, is_over && !is_full ? 0 : -1);
-		if (ready == 0) return; /* nobody is left who could write */
+		/* Nobody is left who could write. What is left to be read waits for its reader, but not for one who has given the container up. */
+		int patience_ms = !is_over || (is_full && !control.has_ended) ? -1 : is_full ? PATIENCE_MS : 0;
+		int ready = poll(pollers, 7, patience_ms);
+		if (ready == 0) return;
 		if (ready < 0) continue;
 		if (pollers[1].revents) take_report(keeper);
 		if (pollers[2].revents) take_end(keeper);
@@ -129,9 +134,11 @@ void keeper_run(struct container *container) {
 	static char words[4096];
 	struct keeper keeper = {.warden = -1, .first_handle = -1, .report = -1};
 	struct text message = TEXT_IN(words);
+	setsid(); /* an interrupt from the terminal is for the caller, who ends us. Fails for the leader of a group, which has its own */
 	signal(SIGPIPE, SIG_IGN); /* whoever reads us may be gone; then the end of our input tells it */
 	message_keep_in(&message);
-	int code = start(&keeper, container);
+	int code = own_namespace_root();
+	if (code == 0) code = start(&keeper, container);
 	if (code) {
 		if (keeper.warden > 0) end_container(&keeper);
 		status_failure(code, &message);

@@ -55,11 +55,12 @@ static int bind_device(int dev, const char *name) {
 	return result < 0 ? -1 : protect_node(dev, name);
 }
 
+/* On a directory of that name; the source is called so, too, where Docker does. */
 static int mount_in(int dev, const char *name, const char *type, unsigned long flags, const char *options) {
 	if (mkdirat(dev, name, 0755) < 0 && errno != EEXIST) return -1;
 	int place = openat(dev, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (place < 0) return -1;
-	int result = mount_over(place, type, flags, options);
+	int result = mount_over(place, strcmp(type, "tmpfs") == 0 ? name : type, type, flags, options);
 	int error = errno;
 	close(place);
 	errno = error;
@@ -94,7 +95,7 @@ static int fill(int dev) {
 int mount_dev(int root) {
 	int place = open_in_root(root, "/dev", MISSING_BECOMES_DIRECTORY);
 	/* nodev: nobody keeps the container from making nodes here, as a device control group would. Those bound have mounts of their own. */
-	if (place < 0 || mount_over(place, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=65536k") < 0) return cannot("");
+	if (place < 0 || mount_over(place, "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=65536k") < 0) return cannot("");
 	close(place);
 	int dev = open_in_root(root, "/dev", MISSING_FAILS);
 	if (dev < 0) return cannot("");

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,45 +45,63 @@ static _Noreturn void become(struct entry *entry, int go) {
 	_exit(tell(code, &message));
 }
 
+struct run {
+	pid_t program;
+	int handle; /* its pidfd, -1 once it has ended */
+	int alive;  /* readable when nobody waits for us any more, then -1 */
+	int status;
+};
+
+/* At once, whoever reads its output: a container can't end while there is a zombie in it whose parent is outside. */
+static void reap(struct run *run) {
+	while (waitpid(run->program, &run->status, 0) < 0 && errno == EINTR) {
+	}
+	close(run->handle);
+	run->handle = -1;
+}
+
 /* Until the program has ended and what it said is passed on. What it left running may hold its streams, but nobody reads them. */
-static void attend(struct entry *entry, int handle) {
-	bool is_over = false;
+static void attend(struct entry *entry, struct run *run) {
 	for (;;) {
-		struct pollfd pollers[7] = {{.fd = is_over ? -1 : handle, .events = POLLIN}};
-		bool is_full = false;
-		for (int i = 0; i < 3; i++) {
-			outlet_poll(&entry->streams[i], pollers + 1 + 2 * i);
+		bool is_over = run->handle < 0, is_full = false;
+		struct pollfd pollers[8] = {{.fd = run->handle, .events = POLLIN}, {.fd = run->alive, .events = POLLIN}};
+		for (int i = is_over ? 1 : 0; i < 3; i++) {
+			outlet_poll(&entry->streams[i], pollers + 2 + 2 * i);
 			is_full |= i > 0 && outlet_is_full(&entry->streams[i]);
 		}
-		if (is_over) pollers[1].fd = pollers[2].fd = -1;
-		int ready = poll(pollers, 7, is_over && !is_full ? 0 : -1);
+		if (is_over) pollers[2].fd = pollers[3].fd = -1;
+		int ready = poll(pollers, 8, is_over && !is_full ? 0 : -1);
 		if (ready == 0) return;
 		if (ready < 0) continue;
-		is_over |= pollers[0].revents != 0;
-		for (int i = is_over ? 1 : 0; i < 3; i++) outlet_move(&entry->streams[i], pollers + 1 + 2 * i);
+		for (int i = is_over ? 1 : 0; i < 3; i++) outlet_move(&entry->streams[i], pollers + 2 + 2 * i);
+		if (pollers[1].revents && !is_over) kill(run->program, SIGKILL);
+		if (pollers[1].revents) run->alive = -1;
+		if (pollers[0].revents) reap(run);
 	}
 }
 
-int run_inside(struct entry *entry) {
-	int go[2], status = 0;
+int run_inside(struct entry *entry, int alive) {
+	int go[2];
+	struct run run = {.alive = alive};
 	for (int i = 0; i < 3; i++)
 		if (outlet_open(&entry->streams[i], i) < 0) return cannot("pipe");
 	if (pipe2(go, O_CLOEXEC) < 0) return cannot("pipe");
 	signal(SIGPIPE, SIG_IGN);
-	pid_t child = fork_into(0);
+	run.program = fork_into(0);
 	/* ENOMEM: the PID namespace has lost its first process (pid_namespaces(7)). */
-	if (child < 0) return errno == ENOMEM ? fail(EXIT_CANNOT_CONTAIN, "the container is not running", NULL) : cannot("fork");
-	if (child == 0) {
+	if (run.program < 0 && errno == ENOMEM) return fail(EXIT_CANNOT_CONTAIN, "the container is not running", NULL);
+	if (run.program < 0) return cannot("fork");
+	if (run.program == 0) {
 		close(go[1]);
 		become(entry, go[0]);
 	}
 	close(go[0]);
-	int handle = open_handle(child);
+	run.handle = open_handle(run.program);
+	if (run.handle < 0) return cannot("pidfd_open");
 	for (int i = 0; i < 3; i++) outlet_leave(&entry->streams[i]);
-	ssize_t written = handle < 0 ? -1 : write(go[1], "g", 1);
-	if (written == 1) attend(entry, handle);
-	else kill(child, SIGKILL);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-	}
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	/* Ended already, where there is no reader; it is reaped all the same. */
+	ssize_t written = write(go[1], "g", 1);
+	(void)written;
+	attend(entry, &run);
+	return WIFSIGNALED(run.status) ? 128 + WTERMSIG(run.status) : WEXITSTATUS(run.status);
 }

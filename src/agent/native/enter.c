@@ -84,13 +84,37 @@ static int join(const struct entry *entry) {
 	return result < 0 ? cannot("cannot enter the container") : 0;
 }
 
+static int usher(struct entry *entry, int alive) {
+	int code = entry->process.cgroup ? cgroup_join(entry->process.cgroup, 0) : 0;
+	if (code == 0) code = join(entry);
+	return code ? code : run_inside(entry, alive);
+}
+
+/* The program's parent must not be killed before it: the program's remains would go to the machine's init, and where that doesn't see to
+ * them, the container could never end (pid_namespaces(7)). So there is a process in between that nobody knows to kill. */
+static int run_by_usher(struct entry *entry) {
+	int alive[2], status = 0;
+	if (pipe2(alive, O_CLOEXEC) < 0) return cannot("pipe");
+	pid_t child = fork_into(0);
+	if (child < 0) return cannot("fork");
+	if (child == 0) {
+		close(alive[1]);
+		setsid(); /* out of reach of the terminal */
+		_exit(usher(entry, alive[0]));
+	}
+	close(alive[0]);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int command_enter(int argument_count, char **arguments) {
 	static struct entry entry; /* as in contain.c */
 	entry.process.user = "";
 	entry.process.directory = "/";
 	int code = parse(argument_count, arguments, &entry);
-	if (code == 0 && entry.process.cgroup) code = cgroup_join(entry.process.cgroup, 0);
-	if (code == 0) code = join(&entry);
 	if (code) return code;
-	return entry.relay ? command_relay(2, entry.relay) : run_inside(&entry);
+	if (!entry.relay) return run_by_usher(&entry);
+	code = join(&entry);
+	return code ? code : command_relay(2, entry.relay);
 }

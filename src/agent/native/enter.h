@@ -15,7 +15,7 @@ struct entry {
 };
 
 /* Runs the program in the namespaces that the calling process has joined; its exit code, 128 + signal, or one after a message in the
- * engines' words. */
-int run_inside(struct entry *entry);
+ * engines' words. Kills it when `alive` becomes readable or is closed at its other end. */
+int run_inside(struct entry *entry, int alive);
 
 #endif

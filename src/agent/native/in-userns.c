@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "id-map.h"
 #include "message.h"
+#include "namespace-root.h"
 #include "namespaces.h"
 
 static int run_mapped(const struct id_map *map, int count, char **arguments) {
@@ -38,5 +39,6 @@ int command_in_userns(int argument_count, char **arguments) {
 	bool is_complete = argument_count >= 4 && strcmp(arguments[0], "--userns") == 0 && strcmp(arguments[2], "--") == 0;
 	if (!is_complete || !id_map_parse(arguments[1], &map)) return usage("in-userns --userns none|all|self|sub:UID:COUNT:GID:COUNT -- COMMAND ...");
 	if (map.kind == ID_MAP_NONE) return run_command(argument_count - 3, arguments + 3);
-	return run_mapped(&map, argument_count - 3, arguments + 3);
+	int code = own_namespace_root();
+	return code ? code : run_mapped(&map, argument_count - 3, arguments + 3);
 }

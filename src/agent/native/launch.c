@@ -105,6 +105,7 @@ int launch_app(const struct launch *launch) {
 	const struct identity *identity = &launch->identity;
 	if (drop_from_bounding(launch->dropped_capabilities) < 0)
 		return fail(EXIT_CANNOT_TRACE, "cannot trace: no right to take capabilities from the app (CAP_SETPCAP): ", strerror(errno), NULL);
+	identity_own_output(identity);
 	if (identity_assume(identity) < 0)
 		return fail(EXIT_CANNOT_TRACE, "cannot trace: no right to take on the app's user: ", strerror(errno), NULL);
 	if (drop_from_thread(launch->dropped_capabilities) < 0)

@@ -52,7 +52,7 @@ static int make_directory(int root, const struct place *place) {
 
 static int mount_tmpfs(int root, const struct place *place) {
 	int directory = open_in_root(root, place->target, MISSING_BECOMES_DIRECTORY);
-	if (directory < 0 || mount_over(directory, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0) return cannot(place);
+	if (directory < 0 || mount_over(directory, "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0) return cannot(place);
 	close(directory);
 	return 0;
 }

@@ -43,7 +43,7 @@ static int mount_overlay(const struct root_source *source, bool is_in_user_names
 	if (append_layer(&options, ",workdir=", source->work) < 0) return -1;
 	/* Its usual attributes (trusted.overlay.*) are for the first user namespace only. */
 	if (is_in_user_namespace) text_append(&options, ",userxattr");
-	if (mount_over(merged, "overlay", MS_NODEV, text_string(&options)) < 0) return cannot("overlay", NULL);
+	if (mount_over(merged, "overlay", "overlay", MS_NODEV, text_string(&options)) < 0) return cannot("overlay", NULL);
 	return open_directory(source->merged);
 }
 

@@ -49,7 +49,7 @@ static int mask(int directory, const char *name, int null) {
 	int place = open_beneath(directory, name);
 	if (place < 0) return errno == ENOENT ? 0 : -1;
 	int result = fstat(place, &found);
-	if (result == 0 && S_ISDIR(found.st_mode)) result = mount_over(place, "tmpfs", MS_RDONLY | BARE, "mode=755,size=4k");
+	if (result == 0 && S_ISDIR(found.st_mode)) result = mount_over(place, "tmpfs", "tmpfs", MS_RDONLY | BARE, "mode=755,size=4k");
 	else if (result == 0) result = bind_over(place, null, false);
 	close(place);
 	return result == 0 && !S_ISDIR(found.st_mode) ? protect_node(directory, name) : result;
@@ -84,7 +84,7 @@ static void open_network_to_all(int proc) {
 
 static int mount_proc(int root, bool has_own_network) {
 	int place = open_in_root(root, "/proc", MISSING_BECOMES_DIRECTORY);
-	if (place < 0 || mount_over(place, "proc", BARE, NULL) < 0) return cannot_mount("/proc", NULL);
+	if (place < 0 || mount_over(place, "proc", "proc", BARE, NULL) < 0) return cannot_mount("/proc", NULL);
 	int proc = open_in_root(root, "/proc", MISSING_FAILS);
 	if (proc < 0) return cannot_mount("/proc", NULL);
 	close(place);
@@ -103,7 +103,7 @@ static void mount_cgroups(int sys) {
 	int place = open_beneath(sys, "fs/cgroup");
 	if (place < 0) return;
 	/* Refused by a kernel or a container around us; programs then find no limits, as on a machine without any. */
-	int result = mount_over(place, "cgroup2", MS_RDONLY | BARE, NULL);
+	int result = mount_over(place, "cgroup2", "cgroup2", MS_RDONLY | BARE, NULL);
 	(void)result;
 	close(place);
 }
@@ -125,13 +125,13 @@ static int mount_sys(int root) {
 	int place = open_in_root(root, "/sys", MISSING_BECOMES_DIRECTORY);
 	if (place < 0) return cannot_mount("/sys", NULL);
 	int sys = -1;
-	if (mount_over(place, "sysfs", MS_RDONLY | BARE, NULL) == 0) {
+	if (mount_over(place, "sysfs", "sysfs", MS_RDONLY | BARE, NULL) == 0) {
 		sys = open_in_root(root, "/sys", MISSING_FAILS);
 		mount_cgroups(sys);
 	} else {
 		sys = bind_host_sys(root, place);
 	}
-	if (sys < 0 && mount_over(place, "tmpfs", MS_RDONLY | BARE, "mode=555,size=4k") < 0) return cannot_mount("/sys", NULL);
+	if (sys < 0 && mount_over(place, "tmpfs", "tmpfs", MS_RDONLY | BARE, "mode=555,size=4k") < 0) return cannot_mount("/sys", NULL);
 	close(place);
 	int code = sys < 0 ? 0 : mask_all(sys, "/sys", masked_in_sys);
 	if (sys >= 0) close(sys);

@@ -18,9 +18,9 @@ struct mount_attributes {
 	uint64_t set, clear, propagation, user_namespace;
 };
 
-int mount_over(int target, const char *type, unsigned long flags, const char *options) {
+int mount_over(int target, const char *name, const char *type, unsigned long flags, const char *options) {
 	char path[32];
-	return mount(type, descriptor_path(target, path), type, flags, options);
+	return mount(name, descriptor_path(target, path), type, flags, options);
 }
 
 int bind_over(int target, int source, bool is_deep) {

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Mounts a new file system over `target`. */
-int mount_over(int target, const char *type, unsigned long flags, const char *options);
+/* Mounts a new file system over `target`; `name` is what lists of mounts have for its source. */
+int mount_over(int target, const char *name, const char *type, unsigned long flags, const char *options);
 
 /* Mounts what `source` is, file or directory, over `target`; with `is_deep` what is mounted beneath it as well. */
 int bind_over(int target, int source, bool is_deep);

@@ -52,16 +52,24 @@ static int change_directory(const struct process *process) {
 	return fail(EXIT_NOT_EXECUTABLE, "chdir to cwd (\"", process->directory, "\") set in config.json failed: ", error_words(errno, words), NULL);
 }
 
+static int unmapped_user(const struct identity *identity) {
+	char bytes[64];
+	struct text who = TEXT_IN(bytes);
+	text_append_unsigned(&who, identity->uid, 10, 1);
+	text_append(&who, ":");
+	text_append_unsigned(&who, identity->gid, 10, 1);
+	text_string(&who);
+	return fail(EXIT_CANNOT_CONTAIN, "cannot run as ", bytes, ": the user namespace has no such user or group", NULL);
+}
+
 static int take_user(const struct process *process) {
 	uint64_t kept;
 	parse_capabilities(default_capabilities, &kept);
 	kept |= process->added_capabilities;
 	if (confine(process->added_capabilities & CAPABILITY_SYS_ADMIN) < 0) return cannot("seccomp");
 	if (drop_from_bounding(~kept) < 0) return cannot("cannot drop capabilities");
-	if (identity_assume(&process->identity) < 0) {
-		if (errno != EINVAL) return cannot("cannot take on the user");
-		return fail(EXIT_CANNOT_CONTAIN, "cannot take on the user: this user namespace has no such user or group", NULL);
-	}
+	if (identity_assume(&process->identity) < 0)
+		return errno == EINVAL ? unmapped_user(&process->identity) : cannot("cannot take on the user");
 	if (drop_from_thread(~kept) < 0) return cannot("cannot drop capabilities");
 	/* The change of user took it back (prctl(2), PR_SET_PDEATHSIG). */
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? cannot("prctl") : 0;

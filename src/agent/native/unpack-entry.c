@@ -21,14 +21,18 @@ static int set_attributes(struct unpacking *unpacking, const struct plan_entry *
 	return code ? code : unpack_set_time(subject, &entry->time);
 }
 
-static int make_directory(struct unpacking *unpacking, const struct plan_entry *entry) {
+static int create_directory(struct unpacking *unpacking, const struct plan_entry *entry) {
 	const char *name;
-	/* The root is there; its attributes wait like all others'. */
-	if (strcmp(entry->path, "/") != 0) {
-		int parent = unpack_parent_of(&unpacking->place, entry->path, &name);
-		if (parent < 0 || mkdirat(parent, name, 0700) < 0) return entry_failed(entry->path, "create it");
-	}
-	int code = unpack_directories_add(&unpacking->directories, entry);
+	/* The root is there; its attributes wait like all others', which is why it comes first or not at all. */
+	if (strcmp(entry->path, "/") == 0)
+		return unpacking->directories.used > 0 ? entry_refused(entry->path, "it must be the first directory") : 0;
+	int parent = unpack_parent_of(&unpacking->place, entry->path, &name);
+	return parent < 0 || mkdirat(parent, name, 0700) < 0 ? entry_failed(entry->path, "create it") : 0;
+}
+
+static int make_directory(struct unpacking *unpacking, const struct plan_entry *entry) {
+	int code = create_directory(unpacking, entry);
+	if (code == 0) code = unpack_directories_add(&unpacking->directories, entry);
 	for (uint64_t i = 0; code == 0 && i < entry->xattr_count; i++) {
 		struct plan_xattr xattr;
 		code = plan_entry_xattr(unpacking->input, entry, &xattr);
