@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { boundedFrames } from './zstd-frames.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -34,7 +35,7 @@ export function decompressor(compression: Exclude<Compression, 'none'>): Decompr
   return createZstdDecompress?.({ chunkSize: chunkBytes }) ?? inflateZstd;
 }
 
-/** Four bytes of zstd can stand for 2 MiB: taken in by so few, one call can't fill the memory. */
+/** Four bytes of zstd can stand for 128 KiB: taken in by so few, one call can't fill the memory. */
 const zstdSliceBytes = 256;
 
 /** Smaller pieces are collected: each one costs a trip through the pipeline. */
@@ -45,7 +46,7 @@ async function* inflateZstd(source: AsyncIterable<Uint8Array>): AsyncIterable<Ui
     pieces.push(piece);
     pieceBytes += piece.length;
   });
-  for await (const chunk of source)
+  for await (const chunk of boundedFrames(source))
     for (let at = 0; at < chunk.length; at += zstdSliceBytes) {
       inflating.push(chunk.subarray(at, at + zstdSliceBytes));
       if (pieceBytes < chunkBytes) continue;

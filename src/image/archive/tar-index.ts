@@ -4,7 +4,7 @@ import { decodePathBytes } from '../path.js';
 import { type TarHeader, tarBlockBytes } from '../tar-header.js';
 import { quoteName } from './entry-name.js';
 import { IndexBudget } from './index-budget.js';
-import { addPaxRecords, xattrsOf } from './pax-records.js';
+import { PaxState } from './pax-state.js';
 import { decodeName, hasValidChecksum, isZeroBlock, type MemberHeader, readMemberHeader } from './tar-member-header.js';
 import { parsePaxNumber, parsePaxTime } from './tar-numbers.js';
 import { type TarRange, TarWindow } from './tar-window.js';
@@ -66,15 +66,10 @@ class TarReader {
   readonly #what: string;
   readonly #budget: IndexBudget;
   #at: number;
-  readonly #global = new Map<string, Buffer>();
-  /** The attributes of global headers alone, shared by all who have no others. */
-  #globalXattrs: ReadonlyMap<string, Uint8Array> | undefined;
-  #local = new Map<string, Buffer>();
+  readonly #pax = new PaxState();
   #longName: string | undefined;
   #longLink: string | undefined;
   #isPending = false;
-  #isSparse = false;
-  #isGlobalSparse = false;
 
   constructor(range: TarRange, { what, budget }: IndexOptions) {
     this.#window = new TarWindow(range);
@@ -96,11 +91,10 @@ class TarReader {
       return 'more';
     }
     const member = this.#memberOf(header);
-    this.#local = new Map();
+    this.#pax.endMember();
     this.#longName = undefined;
     this.#longLink = undefined;
     this.#isPending = false;
-    this.#isSparse = this.#isGlobalSparse;
     return member ?? 'more';
   }
 
@@ -124,19 +118,15 @@ class TarReader {
     if (typeFlag === 'L') this.#longName = decodeName(bytes);
     else if (typeFlag === 'K') this.#longLink = decodeName(bytes);
     else {
-      const problem = addPaxRecords(typeFlag === 'g' ? this.#global : this.#local, bytes);
+      const problem = this.#pax.add(typeFlag, bytes);
       if (problem !== undefined) throw this.#invalidEntry(name, problem);
     }
-    this.#isSparse ||= [...this.#local.keys(), ...(typeFlag === 'g' ? this.#global.keys() : [])].some(isSparseKeyword);
-    if (typeFlag === 'g') {
-      this.#isGlobalSparse = this.#isSparse;
-      this.#globalXattrs = xattrsOf(this.#global);
-      this.#spend(name, this.#budget.takeBytes(bytes.length));
-    } else this.#isPending = true;
+    if (typeFlag === 'g') this.#spend(name, this.#budget.takeBytes(bytes.length));
+    else this.#isPending = true;
   }
 
   #memberOf(header: MemberHeader): IndexedMember | undefined {
-    const name = this.#longName ?? this.#text('path') ?? decodePathBytes(header.name);
+    const name = this.#longName ?? this.#pax.text('path') ?? decodePathBytes(header.name);
     const size = this.#number(name, 'size', header.sizeBytes);
     this.#refuseSparse(name, header.typeFlag);
     const type = types[header.typeFlag];
@@ -152,11 +142,11 @@ class TarReader {
     if (bodyOffset + sizeBytes > this.#end)
       throw this.#invalidEntry(name, `the archive ends within its ${sizeBytes} bytes`);
     this.#at = Math.min(bodyOffset + roundUp(sizeBytes), this.#end);
-    const linkTarget = this.#longLink ?? this.#text('linkpath') ?? decodePathBytes(header.linkName);
+    const linkTarget = this.#longLink ?? this.#pax.text('linkpath') ?? decodePathBytes(header.linkName);
     const isLink = type === 'symlink' || type === 'hard-link';
     const isDevice = type === 'character-device' || type === 'block-device';
-    const xattrs = this.#xattrs(name);
-    this.#spend(name, this.#budget.takeEntry(name.length + (isLink ? linkTarget.length : 0)));
+    const { xattrs, addedBytes } = this.#pax.xattrs();
+    this.#spend(name, this.#budget.takeEntry(name.length + (isLink ? linkTarget.length : 0) + addedBytes));
     return {
       name,
       type: isDirectory ? 'directory' : type,
@@ -179,14 +169,8 @@ class TarReader {
     };
   }
 
-  /** A value in force: an empty one takes a global one out of force. */
-  #text(keyword: string): string | undefined {
-    const value = this.#local.get(keyword) ?? this.#global.get(keyword);
-    return value === undefined || value.length === 0 ? undefined : decodePathBytes(value);
-  }
-
   #number(name: string, keyword: string, field: number | undefined): number {
-    const text = this.#text(keyword);
+    const text = this.#pax.text(keyword);
     const value = this.#field(name, keyword, text === undefined ? field : parsePaxNumber(text));
     if (value < 0) throw this.#invalidEntry(name, `its ${keyword} is negative`);
     return value;
@@ -204,30 +188,15 @@ class TarReader {
   }
 
   #mtime(name: string, field: number | undefined): TarHeader['mtime'] {
-    const text = this.#text('mtime');
+    const text = this.#pax.text('mtime');
     const mtime = text === undefined ? { seconds: field ?? Number.NaN, nanoseconds: 0 } : parsePaxTime(text);
     if (mtime === undefined || Number.isNaN(mtime.seconds)) throw this.#invalidEntry(name, 'its mtime is no number');
     return mtime;
   }
 
-  #xattrs(name: string): ReadonlyMap<string, Uint8Array> | undefined {
-    const own = xattrsOf(this.#local);
-    if (own === undefined || this.#globalXattrs === undefined) this.#spendXattrs(name, own);
-    if (own === undefined) return this.#globalXattrs;
-    if (this.#globalXattrs === undefined) return own;
-    const all = new Map([...this.#globalXattrs, ...own]);
-    this.#spendXattrs(name, all);
-    return all;
-  }
-
-  #spendXattrs(name: string, xattrs: ReadonlyMap<string, Uint8Array> | undefined): void {
-    for (const [keyword, value] of xattrs ?? [])
-      this.#spend(name, this.#budget.takeBytes(64 + keyword.length + value.length));
-  }
-
   #refuseSparse(name: string, typeFlag: string): void {
-    if (typeFlag !== 'S' && !this.#isSparse) return;
-    throw this.#unsupported(this.#text('GNU.sparse.name') ?? name, 'a sparse entry');
+    if (typeFlag !== 'S' && !this.#pax.isSparse) return;
+    throw this.#unsupported(this.#pax.text('GNU.sparse.name') ?? name, 'a sparse entry');
   }
 
   #spend(name: string, problem: string | undefined): void {
@@ -249,8 +218,4 @@ class TarReader {
 
 function roundUp(sizeBytes: number): number {
   return Math.ceil(sizeBytes / tarBlockBytes) * tarBlockBytes;
-}
-
-function isSparseKeyword(keyword: string): boolean {
-  return keyword.startsWith('GNU.sparse.');
 }

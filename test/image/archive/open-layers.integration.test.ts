@@ -179,6 +179,19 @@ describe('compressed layers', () => {
     expect(Buffer.from(opened.contents.read(path('/noise'), 0, noise.length)).equals(noise)).toBe(true);
   });
 
+  test.each([
+    ['a window of 2 GiB', '28b52ffd00a80000000000', 'asks for a window of 2147483648 bytes'],
+    ['one segment of 4 GiB', '28b52ffda0ffffffff010000', 'asks for a window of 4294967295 bytes'],
+    ['a block of 2 MiB', '28b52ffd0050fbffff78', 'a zstd block has 2097151 bytes'],
+  ])('a zstd frame with %s is refused before it takes the memory', async (_, hex, problem) => {
+    const layer = room.store(Buffer.from(hex, 'hex'));
+    await expect(room.open([layer])).rejects.toMatchObject({
+      code: 'archive-invalid',
+      message: expect.stringContaining('its zstd data are damaged'),
+      cause: { message: expect.stringMatching(process.versions.node.startsWith('20.') ? problem : /./) },
+    });
+  });
+
   test('bzip2 and xz are refused by name', async () => {
     for (const [name, magic] of [
       ['bzip2', '425a6839314159265359'],

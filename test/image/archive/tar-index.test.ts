@@ -227,6 +227,11 @@ describe('global PAX headers', () => {
     expect(members.map(({ name, uid }) => `${name} ${uid}`)).toEqual(['a 5', 'b 7', 'c 6', 'd 0']);
   });
 
+  test('more of them than any honest tar has are refused', async () => {
+    const many = Array.from({ length: 1001 }, (_, at) => [`SCHILY.xattr.user.${at}`, ''] as const);
+    await expect(index(tarOf([paxMember(many, 'g'), file('a')]))).rejects.toThrow('too many global PAX records');
+  });
+
   test('git’s comment changes nothing', async () => {
     const members = await index(tarOf([paxMember([['comment', 'a'.repeat(40)]], 'g'), file('a')]));
     expect(members).toMatchObject([{ name: 'a', type: 'file' }]);
