@@ -65,10 +65,17 @@ export async function openSlimtrace(): Promise<Slimtrace> {
   const directory = await mkdtemp(join(tmpdir(), 'e2e-'));
   const temporaryDirectory = join(directory, 'tmp');
   const stateDirectory = join(directory, 'state');
+  const cache = join(directory, 'cache');
   await mkdir(temporaryDirectory);
   const start = (args: readonly string[], settings: RunSettings = {}): Running => {
     const temporary = settings.temporaryDirectory ?? temporaryDirectory;
-    const env = { ...plainEnvironment(), XDG_STATE_HOME: stateDirectory, TMPDIR: temporary, ...settings.env };
+    const env = {
+      ...plainEnvironment(),
+      XDG_STATE_HOME: stateDirectory,
+      XDG_CACHE_HOME: cache,
+      TMPDIR: temporary,
+      ...settings.env,
+    };
     // As the `#!` line has it.
     const child = spawn(process.execPath, ['--', executable, ...args], {
       env: env as NodeJS.ProcessEnv,
