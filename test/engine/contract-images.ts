@@ -105,10 +105,14 @@ async function importBare(image: string): Promise<void> {
   await ensureBaseImage();
   const makerName = `slimtrace-fixture/contract-maker:${recipe}`;
   await build(maker, makerName);
-  const tree = execa('docker', ['run', '--rm', makerName], { buffer: { stdout: false } });
-  // Tagged afterwards: what a maker that failed midway wrote may still be an image to the engine.
-  const { stdout: id } = await tree.pipe('docker', ['import', '-']);
-  await execa('docker', ['tag', id, image]);
+  try {
+    const tree = execa('docker', ['run', '--rm', makerName], { buffer: { stdout: false } });
+    // Tagged afterwards: what a maker that failed midway wrote may still be an image to the engine.
+    const { stdout: id } = await tree.pipe('docker', ['import', '-']);
+    await execa('docker', ['tag', id, image]);
+  } finally {
+    await execa('docker', ['image', 'rm', '--no-prune', makerName], { reject: false });
+  }
 }
 
 async function build(dockerfile: string, image: string): Promise<void> {
