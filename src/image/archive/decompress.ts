@@ -1,7 +1,8 @@
 import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { boundedFrames } from './zstd-frames.js';
+import { type FramePiece, zstdFrames } from './zstd-frames.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -32,28 +33,56 @@ export function decompressor(compression: Exclude<Compression, 'none'>): Decompr
   if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
   // Only Node.js from 22.15 on has it.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: object) => Transform };
-  return createZstdDecompress?.({ chunkSize: chunkBytes }) ?? inflateZstd;
+  if (createZstdDecompress === undefined) return inflateWithFzstd;
+  return (source) => inflateFrames(source, () => createZstdDecompress({ chunkSize: chunkBytes }));
+}
+
+/** Node.js's own zstd ends with the first frame, so that each frame gets one of its own. */
+async function* inflateFrames(
+  source: AsyncIterable<Uint8Array>,
+  createDecompress: () => Transform,
+): AsyncGenerator<Uint8Array> {
+  const pieces = zstdFrames(source);
+  for (let first = await pieces.next(); !first.done; first = await pieces.next()) {
+    const inflating = createDecompress();
+    const feeding = pipeline(restOfFrame(first.value, pieces), inflating);
+    // Awaited below; a failure in between reaches us through what is inflated.
+    feeding.catch(() => {});
+    yield* inflating as AsyncIterable<Uint8Array>;
+    await feeding;
+  }
+}
+
+async function* restOfFrame(first: FramePiece, pieces: AsyncIterator<FramePiece>): AsyncGenerator<Uint8Array> {
+  let piece = first;
+  while (!piece.isLast) {
+    yield piece.bytes;
+    const next = await pieces.next();
+    if (next.done) return;
+    piece = next.value;
+  }
+  yield piece.bytes;
 }
 
 /** Four bytes of zstd can stand for 128 KiB: taken in by so few, one call can't fill the memory. */
 const zstdSliceBytes = 256;
 
 /** Smaller pieces are collected: each one costs a trip through the pipeline. */
-async function* inflateZstd(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  let pieces: Uint8Array[] = [];
-  let pieceBytes = 0;
+async function* inflateWithFzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let inflated: Uint8Array[] = [];
+  let inflatedBytes = 0;
   const inflating = new Decompress((piece) => {
-    pieces.push(piece);
-    pieceBytes += piece.length;
+    inflated.push(piece);
+    inflatedBytes += piece.length;
   });
-  for await (const chunk of boundedFrames(source))
-    for (let at = 0; at < chunk.length; at += zstdSliceBytes) {
-      inflating.push(chunk.subarray(at, at + zstdSliceBytes));
-      if (pieceBytes < chunkBytes) continue;
-      yield* pieces;
-      pieces = [];
-      pieceBytes = 0;
+  for await (const { bytes } of zstdFrames(source))
+    for (let at = 0; at < bytes.length; at += zstdSliceBytes) {
+      inflating.push(bytes.subarray(at, at + zstdSliceBytes));
+      if (inflatedBytes < chunkBytes) continue;
+      yield* inflated;
+      inflated = [];
+      inflatedBytes = 0;
     }
   inflating.push(new Uint8Array(0), true);
-  yield* pieces;
+  yield* inflated;
 }

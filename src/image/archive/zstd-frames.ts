@@ -4,38 +4,59 @@ const maxWindowBytes = 128 * 1024 * 1024;
 /** RFC 8878, "Blocks": Block_Maximum_Size. */
 const maxBlockBytes = 128 * 1024;
 
-/** Passes zstd data on, and throws before a frame or block that asks for more memory than any honest one. */
-export async function* boundedFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** A piece of a zstd frame. Frames that hold no data (RFC 8878, "Skippable Frames") are left out. */
+export interface FramePiece {
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+}
+
+/**
+ * Cuts zstd data at the ends of its frames. Throws before a frame or block that asks for more memory than any honest one,
+ * and when the data end within a frame.
+ */
+export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece> {
   const walk = new FrameWalk();
-  for await (const chunk of source) {
-    walk.check(chunk);
-    yield chunk;
-  }
+  for await (const chunk of source) yield* walk.cut(chunk);
+  if (walk.isWithin) throw new Error('the zstd data end within a frame');
 }
 
 /** Goes from header to header (RFC 8878, "Zstandard Frames"), whatever pieces the bytes come in. */
 class FrameWalk {
   #head = Buffer.alloc(0);
   #skipBytes = 0;
+  /** Blocks are still to come. */
   #isInFrame = false;
+  #isSkippable = false;
   #hasChecksum = false;
 
-  check(chunk: Uint8Array): void {
+  get isWithin(): boolean {
+    return this.#isInFrame || this.#skipBytes > 0 || this.#head.length > 0;
+  }
+
+  /** Headers belong to their frame: they are passed on when it is known which kind it is. */
+  *cut(chunk: Uint8Array): Generator<FramePiece> {
     for (let at = 0; at < chunk.length; ) {
       if (this.#skipBytes > 0) {
-        const skipped = Math.min(this.#skipBytes, chunk.length - at);
-        this.#skipBytes -= skipped;
-        at += skipped;
+        const bytes = chunk.subarray(at, at + this.#skipBytes);
+        this.#skipBytes -= bytes.length;
+        at += bytes.length;
+        yield* this.#piece(bytes);
         continue;
       }
       const missing = this.#headBytes() - this.#head.length;
       this.#head = Buffer.concat([this.#head, chunk.subarray(at, at + missing)]);
       at += missing;
       if (this.#head.length < this.#headBytes()) continue;
+      const head = this.#head;
       if (this.#isInFrame) this.#enterBlock();
       else this.#enterFrame();
       this.#head = Buffer.alloc(0);
+      yield* this.#piece(head);
     }
+  }
+
+  *#piece(bytes: Uint8Array): Generator<FramePiece> {
+    if (!this.#isSkippable) yield { bytes, isLast: !this.#isInFrame && this.#skipBytes === 0 };
   }
 
   /** How long the header is that is being read, as far as its beginning tells. */
@@ -47,7 +68,8 @@ class FrameWalk {
   }
 
   #enterFrame(): void {
-    if (isSkippable(this.#head)) {
+    this.#isSkippable = isSkippable(this.#head);
+    if (this.#isSkippable) {
       this.#skipBytes = this.#head.readUInt32LE(4);
       return;
     }

@@ -179,6 +179,21 @@ describe('compressed layers', () => {
     expect(Buffer.from(opened.contents.read(path('/noise'), 0, noise.length)).equals(noise)).toBe(true);
   });
 
+  testWith(['zstd'], 'a damaged or truncated zstd layer is refused by name', async () => {
+    const noise = tarOf([{ name: 'f', body: Array.from({ length: 5000 }, (_, at) => digestOf(`${at}`)).join() }]);
+    const whole = zstd(noise);
+    const damaged = Buffer.from(whole);
+    damaged.fill(0xff, whole.length >> 1, (whole.length >> 1) + 64);
+    for (const stored of [damaged, whole.subarray(0, -1), whole.subarray(0, whole.length >> 1)]) {
+      const layer = room.store(stored, diffIdOf(noise));
+      await expect(room.open([layer])).rejects.toMatchObject({
+        code: 'archive-invalid',
+        message: expect.stringContaining(`layer ${layer.digest}: `),
+      });
+    }
+    expect(readdirSync(room.cache)).toEqual([]);
+  });
+
   test.each([
     ['a window of 2 GiB', '28b52ffd00a80000000000', 'asks for a window of 2147483648 bytes'],
     ['one segment of 4 GiB', '28b52ffda0ffffffff010000', 'asks for a window of 4294967295 bytes'],
@@ -188,7 +203,7 @@ describe('compressed layers', () => {
     await expect(room.open([layer])).rejects.toMatchObject({
       code: 'archive-invalid',
       message: expect.stringContaining('its zstd data are damaged'),
-      cause: { message: expect.stringMatching(process.versions.node.startsWith('20.') ? problem : /./) },
+      cause: { message: expect.stringContaining(problem) },
     });
   });
 

@@ -2,7 +2,7 @@ import type { EntryType } from '../../../src/image/file-tree.js';
 import { type MemberSketch, tarOf } from './raw-tar.js';
 
 /** Makes numbers that look random, the same ones for the same seed (mulberry32). */
-export function numbersOf(seed: number): (below: number) => number {
+function numbersOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
