@@ -145,7 +145,7 @@ const catalogue = {
   'no-space': {
     exitCode: 3,
     message: (d) => `no space left for temporary files in ${detail(d, 'directory')}`,
-    hint: () => 'free some space, or set TMPDIR to a directory on another disk',
+    hint: (d) => d.hint ?? 'free some space, or set TMPDIR to a directory on another disk',
   },
   'report-not-found': {
     exitCode: 3,

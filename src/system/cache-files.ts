@@ -79,8 +79,9 @@ export class FileCache {
   /** Adds a file that `write` fills; when that fails nothing remains. May drop others, to keep to the bound. */
   async add(name: string, write: (handle: FileHandle) => Promise<void>): Promise<CachedFile> {
     const partial = await this.#claim(name, 'partial');
-    const use = await this.#claim(name, 'use');
+    let use: Claim | undefined;
     try {
+      use = await this.#claim(name, 'use');
       const path = join(this.directory, name);
       await write(partial.handle);
       await rename(partial.path, path);
@@ -94,7 +95,7 @@ export class FileCache {
       );
     } catch (error) {
       await partial.release();
-      await use.release();
+      await use?.release();
       throw error;
     }
   }

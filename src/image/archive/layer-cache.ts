@@ -85,7 +85,8 @@ export class LayerCache {
       if (!isNoSpace(error)) throw error;
       // Only the text: with the error's code the temporary directory would be blamed (see inTempDir).
       const cause = new Error(`${nameOfLayer(layer)} is inflated to more than the ${freeBytes} bytes that are free`);
-      throw new SlimtraceError('no-space', { directory: files.directory }, { cause });
+      const hint = 'free some space, or set XDG_CACHE_HOME to a directory on another disk';
+      throw new SlimtraceError('no-space', { directory: files.directory, hint }, { cause });
     }
   }
 }
