@@ -5,11 +5,14 @@ import { ancestorsOf, parseImagePath } from '../image/path.js';
 /** What it makes there when the image lacks it. */
 const providedWhenMissing: ReadonlySet<string> = new Set(['/dev/pts', '/dev/shm', '/etc/mtab', '/proc', '/sys']);
 
+/** Podman makes this file, and its directory where there is none: a new one can't be told from the image's own, so it stays. */
+const podmanMarker = '/run/.containerenv';
+
 /** Where it always does so: the time of these is lost. */
 const alwaysWrittenInto: ReadonlySet<string> = new Set(['/', '/dev', '/etc']);
 
-/** Made at the same moment as the rest; its time is by the engine's clock. */
-const marker = '/.dockerenv';
+/** Made at the same moment as the rest, by Docker or by Podman; its time is by the engine's clock. */
+const markers: ReadonlySet<string> = new Set(['/.dockerenv', podmanMarker]);
 const momentSeconds = 2;
 
 /**
@@ -24,7 +27,8 @@ export function withoutEngineParts(
   created: string,
   volumes: readonly string[],
 ): TreeEntry[] {
-  const made = entries.find(({ path }) => path === marker)?.mtime.seconds ?? Number.POSITIVE_INFINITY;
+  const made = entries.find(({ path }) => markers.has(path))?.mtime.seconds ?? Number.POSITIVE_INFINITY;
+  const isPodman = entries.some(({ path }) => path === podmanMarker);
   const isNew = ({ mtime }: TreeEntry) => mtime.seconds >= made - momentSeconds;
   const towardsVolumes = new Set(volumes.map(parseImagePath).flatMap((volume) => [volume, ...ancestorsOf(volume)]));
   const mtime = { seconds: Math.max(0, Math.floor(Date.parse(created) / 1000) || 0), nanoseconds: 0 };
@@ -32,7 +36,8 @@ export function withoutEngineParts(
     const { path } = entry;
     if (alwaysProvided.has(path) || path.startsWith('/.slimtrace/')) return [];
     if (providedWhenMissing.has(path) && isNew(entry)) return [];
-    const isWrittenInto = alwaysWrittenInto.has(path) || (towardsVolumes.has(path) && isNew(entry));
+    const isWrittenInto =
+      alwaysWrittenInto.has(path) || (isPodman && path === '/run') || (towardsVolumes.has(path) && isNew(entry));
     return isWrittenInto && entry.type === 'directory' ? [{ ...entry, mtime }] : [entry];
   });
 }

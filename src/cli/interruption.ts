@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { printable } from '../report/format.js';
 import type { Host } from './terminal.js';
 
@@ -16,6 +17,8 @@ const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Listens until disposed. Further signals change nothing: the clean-up is under way. */
 export function watchInterruption(host: Host): Interruption {
   const controller = new AbortController();
+  // Every command under way listens, and there may be dozens: that is no leak.
+  setMaxListeners(0, controller.signal);
   let by: NodeJS.Signals | undefined;
   let bug: Error | undefined;
   const removals = signals.map((signal) => {

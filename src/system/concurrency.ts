@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 
 /**
@@ -31,6 +32,8 @@ export async function allOrNone<const T extends readonly (() => Promise<unknown>
   const bounded = pLimit(limit);
   let firstFailure: { readonly reason: unknown } | undefined;
   const either = AbortSignal.any([signal, failed.signal]);
+  // Every command of every task listens to it.
+  setMaxListeners(0, either);
   const settled = await Promise.allSettled(
     tasks(either).map((task) =>
       bounded(async () => {

@@ -49,3 +49,14 @@ test('an image without a date, or from before 1970, has the time 0', () => {
   for (const date of ['', '0001-01-01T00:00:00Z', 'nonsense'])
     expect(times(withoutEngineParts([entry('/', listed)], date, []))).toEqual({ '/': 0 });
 });
+
+test('what Podman puts in goes as well, and its /run has the time of the image', () => {
+  const listing = (now: number) => [
+    ...['/', '/run', '/etc'].map((path) => entry(path, now)),
+    ...['/run/.containerenv', '/etc/hosts'].map((path) => entry(path, now, 'file')),
+    entry('/proc', now),
+  ];
+  const first = withoutEngineParts(listing(listed), created, []);
+  expect(times(first)).toEqual({ '/': built, '/run': built, '/etc': built });
+  expect(withoutEngineParts(listing(listed + 500), created, [])).toEqual(first);
+});
