@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileProgram, missingPrerequisite, openScratch } from './agent-bench.ts';
-import { contain, giveTo, grantSubordinateIds, makeTree, modes, script } from './contain-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileProgram, missingPrerequisite } from './agent-bench.ts';
+import { contain, giveTo, makeTree, modes, openGround, script } from './contain-bench.ts';
 
 const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap', 'mknod', 'gcc');
 
@@ -13,25 +13,19 @@ const notPermitted = 1;
 const noSuchCall = 38;
 
 describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
+  const ground = openGround();
   beforeAll(() => {
-    takeAway = grantSubordinateIds();
-    compileProgram('refused', scratch.path, ['-static']);
-    compileProgram('uids', scratch.path, ['-static']);
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
+    compileProgram('refused', ground, ['-static']);
+    compileProgram('uids', ground, ['-static']);
   });
 
   describe.each(modes)('$name', (mode) => {
-    const base = join(scratch.path, mode.userns.slice(0, 4));
+    const base = join(ground, mode.userns.slice(0, 4));
     let root = '';
     beforeAll(() => {
       mkdirSync(base);
       root = makeTree(join(base, 'root'), mode);
-      for (const program of ['refused', 'uids']) cpSync(join(scratch.path, program), join(root, 'bin', program));
+      for (const program of ['refused', 'uids']) cpSync(join(ground, program), join(root, 'bin', program));
       giveTo(root, mode);
     });
     const sh = (text: string, ...options: string[]) => script(text, { mode, root, options });
@@ -193,7 +187,7 @@ describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`,
 
     it('setuid programs work all the same', async () => {
       const program = join(root, 'bin/uids-setuid');
-      cpSync(join(scratch.path, 'uids'), program);
+      cpSync(join(ground, 'uids'), program);
       giveTo(program, mode);
       execFileSync('chmod', ['4755', program]);
       if (!mode.hasUsers) return;
