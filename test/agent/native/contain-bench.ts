@@ -232,7 +232,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until none of them runs any more. */
+/** Waits until none of them runs any more; what still does after ten seconds is killed, and the test has failed. */
 export async function waitUntilGone(pids: readonly number[]): Promise<void> {
-  await waitUntil('the processes have ended', () => !pids.some(isRunning));
+  try {
+    await waitUntil('the processes have ended', () => !pids.some(isRunning));
+  } finally {
+    for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  }
 }
