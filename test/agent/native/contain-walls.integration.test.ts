@@ -36,15 +36,13 @@ describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`,
     };
 
     it('write the kernel’s switches', async () => {
-      const path = '/proc/sys/kernel/core_pattern';
-      const before = readFileSync(path, 'utf8');
-      expect(await fails(`echo '|/evil' > ${path}`)).toContain('Read-only file system');
-      expect(readFileSync(path, 'utf8')).toBe(before);
-      expect(await fails('echo 1 > /proc/sys/vm/drop_caches')).toContain('Read-only file system');
-      expect(await fails('[ ! -e /proc/sysrq-trigger ] || echo h > /proc/sysrq-trigger && false')).toMatch(
-        /^$|Read-only/,
-      );
-      expect(await fails('echo x > /sys/kernel/uevent_helper || mkdir /sys/x')).toContain('Read-only file system');
+      // Only opened: what if it could?
+      const open = (path: string) => fails(`[ -e ${path} ] || exit 1; : >> ${path}`);
+      expect(await open('/proc/sys/kernel/core_pattern')).toContain('Read-only file system');
+      expect(await open('/proc/sys/vm/drop_caches')).toContain('Read-only file system');
+      expect(await open('/proc/sysrq-trigger')).toMatch(/^$|Read-only file system/); // not every kernel has it
+      expect(await open('/sys/kernel/uevent_helper')).toMatch(/^$|Read-only file system/);
+      expect(await fails('mkdir /sys/x')).toContain('Read-only file system');
     });
 
     it('see what Docker hides', async () => {
