@@ -15,6 +15,7 @@
 #include "message.h"
 #include "namespace-root.h"
 #include "namespaces.h"
+#include "parties.h"
 #include "report.h"
 #include "status.h"
 
@@ -134,6 +135,8 @@ void keeper_run(struct container *container) {
 	static char words[4096];
 	struct keeper keeper = {.warden = -1, .first_handle = -1, .report = -1};
 	struct text message = TEXT_IN(words);
+	const int kept[] = {STATUS_DESCRIPTOR};
+	close_all_but(kept, 1);
 	setsid(); /* an interrupt from the terminal is for the caller, who ends us. Fails for the leader of a group, which has its own */
 	signal(SIGPIPE, SIG_IGN); /* whoever reads us may be gone; then the end of our input tells it */
 	message_keep_in(&message);

@@ -18,6 +18,7 @@
 #include "enter.h"
 #include "message.h"
 #include "namespaces.h"
+#include "parties.h"
 #include "process-parent.h"
 #include "text.h"
 
@@ -114,6 +115,7 @@ int command_enter(int argument_count, char **arguments) {
 	entry.process.directory = "/";
 	int code = parse(argument_count, arguments, &entry);
 	if (code) return code;
+	close_all_but(NULL, 0);
 	if (!entry.relay) return run_by_usher(&entry);
 	code = join(&entry);
 	return code ? code : command_relay(2, entry.relay);

@@ -84,7 +84,12 @@ static void open_network_to_all(int proc) {
 
 static int mount_proc(int root, bool has_own_network) {
 	int place = open_in_root(root, "/proc", MISSING_BECOMES_DIRECTORY);
-	if (place < 0 || mount_over(place, "proc", "proc", BARE, NULL) < 0) return cannot_mount("/proc", NULL);
+	if (place < 0) return cannot_mount("/proc", NULL);
+	if (mount_over(place, "proc", "proc", BARE, NULL) < 0) {
+		/* mount_too_revealing (fs/namespace.c): who sees only parts of /proc may not have a whole one in a user namespace. */
+		const char *hint = errno == EPERM ? " (a container around this one hides parts of it)" : "";
+		return fail(EXIT_CANNOT_CONTAIN, "cannot mount /proc: ", strerror(errno), hint, NULL);
+	}
 	int proc = open_in_root(root, "/proc", MISSING_FAILS);
 	if (proc < 0) return cannot_mount("/proc", NULL);
 	close(place);

@@ -25,6 +25,7 @@ static const struct space {
 enum { SPACES = sizeof all / sizeof all[0] };
 
 pid_t fork_into(unsigned long spaces) {
+	signal(SIGCHLD, SIG_DFL); /* ignored, as it may have been inherited, it would take the child's status away (wait(2)) */
 	/* Without a stack clone(2) goes on as fork(2) does. */
 	return (pid_t)syscall(SYS_clone, spaces | SIGCHLD, 0, 0, 0, 0);
 }

@@ -3,7 +3,6 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { onTestFinished } from 'vitest';
-import { agent, waitUntil } from './agent-bench.ts';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { agent, openScratch, waitUntil } from './agent-bench.ts';
 
 /** Who starts the container, and with which ids (`--userns`). */
 export type Mode = {
@@ -25,7 +24,8 @@ export type Mode = {
 };
 
 const nobody = 65534;
-const firstSubordinate = 1_700_000;
+// Of this process alone: others may run the same tests.
+const firstSubordinate = 1_000_000 + (process.pid % 30_000) * 65_536;
 
 /** All the ways to get a container; `hasUsers`: others than root exist in it. */
 export const modes: readonly Mode[] = [
@@ -40,15 +40,19 @@ export const modes: readonly Mode[] = [
   },
 ];
 
-/** Gives `nobody` subordinate ids; returns what takes them away again. */
-export function grantSubordinateIds(): () => void {
+/** A directory for the trees of a test file, and subordinate ids for `nobody` as long as its tests run. */
+export function openGround(): string {
+  const scratch = openScratch();
   const line = `nobody:${firstSubordinate}:65536\n`;
   const files = ['/etc/subuid', '/etc/subgid'];
-  for (const file of files)
-    if (!existsSync(file) || !readFileSync(file, 'utf8').includes(line)) appendFileSync(file, line);
-  return () => {
+  beforeAll(() => {
+    for (const file of files) appendFileSync(file, line);
+  });
+  afterAll(() => {
     for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replace(line, ''));
-  };
+    scratch[Symbol.dispose]();
+  });
+  return scratch.path;
 }
 
 const passwd = 'root:x:0:0:root:/root:/bin/sh\napp:x:1001:1002:An app:/srv/app:/bin/sh\n';
@@ -228,7 +232,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Waits until none of them runs any more. */
+/** Waits until none of them runs any more; what still does after ten seconds is killed, and the test has failed. */
 export async function waitUntilGone(pids: readonly number[]): Promise<void> {
-  await waitUntil('the processes have ended', () => !pids.some(isRunning));
+  try {
+    await waitUntil('the processes have ended', () => !pids.some(isRunning));
+  } finally {
+    for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  }
 }

@@ -1,16 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agent, compileProgram, missingPrerequisite, openScratch, waitUntil } from './agent-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { agent, compileProgram, missingPrerequisite, waitUntil } from './agent-bench.ts';
 import {
   asUser,
   contain,
   giveTo,
-  grantSubordinateIds,
   isRunning,
   makeTree,
   modes,
+  openGround,
   processesOf,
   startContainer,
   waitUntilGone,
@@ -19,22 +19,16 @@ import {
 const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap', 'gcc');
 
 describe.skipIf(missing)(`life and death of a container (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
+  const ground = openGround();
   beforeAll(() => {
-    takeAway = grantSubordinateIds();
-    compileProgram('uids', scratch.path, ['-static']);
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
+    compileProgram('uids', ground, ['-static']);
   });
 
   describe.each(modes)('$name', (mode) => {
     let root = '';
     beforeAll(() => {
-      root = makeTree(join(scratch.path, mode.userns.slice(0, 4)), mode);
-      cpSync(join(scratch.path, 'uids'), join(root, 'bin/uids'));
+      root = makeTree(join(ground, mode.userns.slice(0, 4)), mode);
+      cpSync(join(ground, 'uids'), join(root, 'bin/uids'));
       giveTo(root, mode);
       execFileSync('chmod', ['4755', join(root, 'bin/uids')]);
     });
@@ -104,7 +98,7 @@ describe.skipIf(missing)(`life and death of a container (${missing ?? 'busybox'}
     const directory = join(groups ?? '', `slimtrace-test-${process.pid}`);
     mkdirSync(directory);
     try {
-      const root = makeTree(join(scratch.path, 'grouped'), mode);
+      const root = makeTree(join(ground, 'grouped'), mode);
       const options = ['--cgroup', directory];
       const text = 'grep ^0:: /proc/self/cgroup; echo up; sleep 1000';
       const container = startContainer({ mode, root, options, command: ['sh', '-c', text] });

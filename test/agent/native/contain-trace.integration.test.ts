@@ -1,15 +1,15 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agent, missingPrerequisite, openScratch, readTrace, waitUntil } from './agent-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { agent, missingPrerequisite, readTrace, waitUntil } from './agent-bench.ts';
 import {
   type ContainerOptions,
   contain,
   enter,
   giveTo,
-  grantSubordinateIds,
   makeTree,
   modes,
+  openGround,
   startContainer,
 } from './contain-bench.ts';
 
@@ -17,18 +17,10 @@ const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap');
 const rights = ['--add-caps', 'sys_admin,sys_ptrace'];
 
 describe.skipIf(missing)(`tracing in a container without a daemon (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
-  beforeAll(() => {
-    takeAway = grantSubordinateIds();
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
-  });
+  const ground = openGround();
 
   describe.each(modes)('$name', (mode) => {
-    const base = join(scratch.path, mode.userns.slice(0, 4));
+    const base = join(ground, mode.userns.slice(0, 4));
     const user = mode.hasUsers ? 'app' : 'root';
     let root = '';
     beforeAll(() => {

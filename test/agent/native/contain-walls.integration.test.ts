@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileProgram, missingPrerequisite, openScratch } from './agent-bench.ts';
-import { contain, giveTo, grantSubordinateIds, makeTree, modes, script } from './contain-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileProgram, missingPrerequisite } from './agent-bench.ts';
+import { contain, giveTo, makeTree, modes, openGround, script } from './contain-bench.ts';
 
 const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap', 'mknod', 'gcc');
 
@@ -13,25 +13,19 @@ const notPermitted = 1;
 const noSuchCall = 38;
 
 describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
+  const ground = openGround();
   beforeAll(() => {
-    takeAway = grantSubordinateIds();
-    compileProgram('refused', scratch.path, ['-static']);
-    compileProgram('uids', scratch.path, ['-static']);
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
+    compileProgram('refused', ground, ['-static']);
+    compileProgram('uids', ground, ['-static']);
   });
 
   describe.each(modes)('$name', (mode) => {
-    const base = join(scratch.path, mode.userns.slice(0, 4));
+    const base = join(ground, mode.userns.slice(0, 4));
     let root = '';
     beforeAll(() => {
       mkdirSync(base);
       root = makeTree(join(base, 'root'), mode);
-      for (const program of ['refused', 'uids']) cpSync(join(scratch.path, program), join(root, 'bin', program));
+      for (const program of ['refused', 'uids']) cpSync(join(ground, program), join(root, 'bin', program));
       giveTo(root, mode);
     });
     const sh = (text: string, ...options: string[]) => script(text, { mode, root, options });
@@ -42,15 +36,13 @@ describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`,
     };
 
     it('write the kernel’s switches', async () => {
-      const path = '/proc/sys/kernel/core_pattern';
-      const before = readFileSync(path, 'utf8');
-      expect(await fails(`echo '|/evil' > ${path}`)).toContain('Read-only file system');
-      expect(readFileSync(path, 'utf8')).toBe(before);
-      expect(await fails('echo 1 > /proc/sys/vm/drop_caches')).toContain('Read-only file system');
-      expect(await fails('[ ! -e /proc/sysrq-trigger ] || echo h > /proc/sysrq-trigger && false')).toMatch(
-        /^$|Read-only/,
-      );
-      expect(await fails('echo x > /sys/kernel/uevent_helper || mkdir /sys/x')).toContain('Read-only file system');
+      // Only opened: what if it could?
+      const open = (path: string) => fails(`[ -e ${path} ] || exit 1; : >> ${path}`);
+      expect(await open('/proc/sys/kernel/core_pattern')).toContain('Read-only file system');
+      expect(await open('/proc/sys/vm/drop_caches')).toContain('Read-only file system');
+      expect(await open('/proc/sysrq-trigger')).toMatch(/^$|Read-only file system/); // not every kernel has it
+      expect(await open('/sys/kernel/uevent_helper')).toMatch(/^$|Read-only file system/);
+      expect(await fails('mkdir /sys/x')).toContain('Read-only file system');
     });
 
     it('see what Docker hides', async () => {
@@ -193,7 +185,7 @@ describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`,
 
     it('setuid programs work all the same', async () => {
       const program = join(root, 'bin/uids-setuid');
-      cpSync(join(scratch.path, 'uids'), program);
+      cpSync(join(ground, 'uids'), program);
       giveTo(program, mode);
       execFileSync('chmod', ['4755', program]);
       if (!mode.hasUsers) return;

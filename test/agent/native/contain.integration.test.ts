@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agent, missingPrerequisite, openScratch, waitUntil } from './agent-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { agent, missingPrerequisite, waitUntil } from './agent-bench.ts';
 import {
   asUser,
   contain,
   giveTo,
-  grantSubordinateIds,
   type Mode,
   makeTree,
   modes,
+  openGround,
   script,
   startContainer,
 } from './contain-bench.ts';
@@ -18,20 +18,12 @@ import {
 const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap', 'mknod');
 
 describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
-  beforeAll(() => {
-    takeAway = grantSubordinateIds();
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
-  });
+  const ground = openGround();
 
   describe.each(modes)('$name', (mode) => {
     let root = '';
     beforeAll(() => {
-      root = makeTree(join(scratch.path, mode.userns.slice(0, 4)), mode);
+      root = makeTree(join(ground, mode.userns.slice(0, 4)), mode);
     });
     const sh = (text: string, ...options: string[]) => script(text, { mode, root, options });
     const failure = async (command: string[], ...options: string[]) => {
@@ -46,6 +38,12 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
         stdout: 'out\n',
         stderr: 'err\n',
       });
+    });
+
+    it('a caller that ignores the end of its children gets the exit code, too', async () => {
+      const wrapper = ['sh', '-c', 'trap "" CHLD; exec "$@"', 'sh'];
+      const { status } = await contain({ mode, root, command: ['sh', '-c', 'exit 42'], wrapper });
+      expect(status).toEqual(['started', 'exit 42']);
     });
 
     it('all of the output arrives, however much it is', async () => {
@@ -185,7 +183,7 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
     });
 
     it('an overlay leaves what is below alone', async () => {
-      const overlay = join(scratch.path, `overlay-${mode.userns.slice(0, 4)}`);
+      const overlay = join(ground, `overlay-${mode.userns.slice(0, 4)}`);
       for (const name of ['upper', 'work', 'merged']) mkdirSync(join(overlay, name), { recursive: true });
       giveTo(overlay, mode);
       const layers = [
@@ -206,7 +204,7 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
   it('in a chroot root gets a container, and others are told why they do not', async () => {
     const [all, none, single] = modes;
     if (!all || !none || !single) throw new Error('no modes');
-    const chroot = makeTree(join(scratch.path, 'chroot'), all);
+    const chroot = makeTree(join(ground, 'chroot'), all);
     for (const name of ['proc', 'sys', 'dev', 'inner']) mkdirSync(join(chroot, name));
     makeTree(join(chroot, 'inner'), all);
     writeFileSync(join(chroot, 'inner/inside'), '');
@@ -237,7 +235,7 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
   it('a map that may not be had is told', async () => {
     const [, , single] = modes;
     if (!single) throw new Error('no modes');
-    const root = makeTree(join(scratch.path, 'refused'), single);
+    const root = makeTree(join(ground, 'refused'), single);
     const run = (userns: string) => contain({ mode: { ...single, userns }, root, command: ['id'] });
     expect((await run('sub:1:65536:1:65536')).status[0]).toMatch(
       /^failed 125 user namespace: newuidmap: .*not allowed/,
@@ -268,7 +266,7 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
     const [all, , single, sub] = modes;
     for (const mode of [single, sub]) {
       if (!mode || !all) throw new Error('no modes');
-      const tree = join(scratch.path, `userns-${mode.userns.slice(0, 4)}`);
+      const tree = join(ground, `userns-${mode.userns.slice(0, 4)}`);
       mkdirSync(tree);
       giveTo(tree, mode);
       const owner = (userns: string) => {

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missingPrerequisite, openScratch, waitUntil } from './agent-bench.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { missingPrerequisite, waitUntil } from './agent-bench.ts';
 import {
   asUser,
   enter,
   enterCommand,
-  grantSubordinateIds,
   makeTree,
   modes,
+  openGround,
   processesOf,
   startContainer,
   waitUntilGone,
@@ -19,20 +19,12 @@ const missing = missingPrerequisite('busybox', 'setpriv', 'newuidmap');
 const refused = 'OCI runtime exec failed: exec failed: unable to start container process: ';
 
 describe.skipIf(missing)(`entering a container (${missing ?? 'busybox'})`, () => {
-  const scratch = openScratch();
-  let takeAway = () => {};
-  beforeAll(() => {
-    takeAway = grantSubordinateIds();
-  });
-  afterAll(() => {
-    takeAway();
-    scratch[Symbol.dispose]();
-  });
+  const ground = openGround();
 
   describe.each(modes)('$name', (mode) => {
     let root = '';
     beforeAll(() => {
-      root = makeTree(join(scratch.path, mode.userns.slice(0, 4)), mode);
+      root = makeTree(join(ground, mode.userns.slice(0, 4)), mode);
     });
 
     async function start(text = 'echo up; sleep 1000', ...options: string[]) {
