@@ -37,7 +37,7 @@ describe.skipIf(missing)(`what a container cannot do (${missing ?? 'busybox'})`,
 
     it('write the kernel’s switches', async () => {
       // Only opened: what if it could?
-      const open = (path: string) => fails(`[ -e ${path} ] || exit 1; : >> ${path}`);
+      const open = (path: string) => fails(`[ -e ${path} ] || exit 1; : > ${path}`);
       expect(await open('/proc/sys/kernel/core_pattern')).toContain('Read-only file system');
       expect(await open('/proc/sys/vm/drop_caches')).toContain('Read-only file system');
       expect(await open('/proc/sysrq-trigger')).toMatch(/^$|Read-only file system/); // not every kernel has it
