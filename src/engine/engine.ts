@@ -78,7 +78,10 @@ export interface RunningExec extends AsyncDisposable {
 /** One container. Leaving its scope removes it with its anonymous volumes, running or not. */
 export interface Container extends AsyncDisposable {
   readonly id: string;
-  /** Copies a host file into an anonymous volume of the container, keeping its permission bits, before it is started. */
+  /**
+   * Copies a host file into an anonymous volume of the container, keeping its permission bits, before it is started. The
+   * container may be unable to change it.
+   */
   copyIn(hostFile: string, path: string): Promise<void>;
   /** What is in an anonymous volume of the container (`VOLUME/.`) as a tar stream; works after it has stopped. */
   copyOut(path: string): RunningExec;

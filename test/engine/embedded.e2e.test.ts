@@ -1,10 +1,11 @@
-import { access, readdir, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { agentFile } from '../../src/agent/agent-file.ts';
 import { openEmbedded } from '../../src/engine/embedded/embedded.ts';
 import type { Container } from '../../src/engine/engine.ts';
-import { describeOnEngine } from '../support/run-docker.ts';
+import { describeOnEngine, openScratch } from '../support/run-docker.ts';
 import { describeEngineContract } from './contract.ts';
 import { contractArchive } from './contract-images.ts';
 
@@ -30,6 +31,36 @@ describeOnEngine('embedded', () => {
       'image-store': 'it forgets images with the run',
       sweep: 'its containers end with the run that started them',
     },
+  });
+});
+
+describeOnEngine('embedded, with a program of ours in the container', () => {
+  test('root in the container can neither change, replace nor hide it', async () => {
+    const abort = new AbortController();
+    await using engine = openEmbedded({ signal: abort.signal, agentFile, version: '0.0' });
+    await using scratch = await openScratch();
+    const program = join(scratch.path, 'program');
+    await writeFile(program, 'ours', { mode: 0o755 });
+    const attempts = [
+      'echo x >>$p',
+      'rm -f $p',
+      'mv /v/other $p',
+      'mv $p /v/gone',
+      'mv /v /w',
+      'umount $p',
+      'chmod 0 $p',
+    ];
+    const line = `p=/v/program; echo x >/v/other; (${attempts.join('; ')}) 2>/dev/null; cat $p; ls -l $p`;
+    await using container = await engine.createContainer({
+      image: await contractArchive('contract-bare'),
+      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
+      ...{ entrypoint: '/bin/sh', command: ['-c', line], healthcheck: 'none', anonymousVolumes: ['/v'] },
+    });
+    await container.copyIn(program, '/v/program');
+    const output = await container.runToEnd({ timeoutMs: 60_000, signal: abort.signal });
+    if (output === 'timeout') throw new Error('it did not end');
+    expect(output.stdout.toString('utf8')).toMatch(/^ours-rwxr-xr-x/);
+    expect(await readFile(program, 'utf8')).toBe('ours');
   });
 });
 

@@ -9,6 +9,7 @@ import { runCommand, startCommand } from '../../system/process.js';
 import type { Container, ContainerState, Output, RunningExec } from '../engine.js';
 import { openRelay } from '../relay.js';
 import { type ContainerPlan, containArguments, enterArguments, relayArguments } from './container-plan.js';
+import type { BindMount } from './container-volumes.js';
 import type { ControlGroup } from './control-group.js';
 import { copyDirectoryOut } from './copy-out.js';
 import { watchDisk } from './disk-watch.js';
@@ -49,6 +50,7 @@ export class EmbeddedContainer implements Container {
   #diskWatch: Disposable | undefined;
   #isDiskFull = false;
   readonly #over = new AbortController();
+  readonly #copied: BindMount[] = [];
   #disposal: Promise<void> | undefined;
 
   constructor(options: EmbeddedContainerOptions) {
@@ -59,8 +61,9 @@ export class EmbeddedContainer implements Container {
   async copyIn(hostFile: string, path: string): Promise<void> {
     const file = this.#volumeFile(path);
     if (file === undefined) throw new Error(`${path} is not in an anonymous volume`);
-    // Whatever stands there already may be a link that the container made.
     await copyFile(hostFile, file, constants.COPYFILE_EXCL);
+    // What is executed later, with more rights than the application has, the application must not be able to change.
+    this.#copied.push({ source: file, target: path, isReadOnly: true });
   }
 
   copyOut(path: string): RunningExec {
@@ -163,7 +166,8 @@ export class EmbeddedContainer implements Container {
     layout: RootLayout,
     listener?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void,
   ): Promise<StartFailure | undefined> {
-    const { agent, plan, unpackCopy } = this.#options;
+    const { agent, unpackCopy } = this.#options;
+    const plan = { ...this.#options.plan, binds: [...this.#options.plan.binds, ...this.#copied] };
     const keeper = new Keeper(agent.file, containArguments(plan, agent.mappingText, rootArguments(layout)));
     if (listener !== undefined) keeper.log.listen(listener);
     this.#keeper = keeper;
