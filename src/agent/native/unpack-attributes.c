@@ -13,7 +13,8 @@ int unpack_set_owner(const struct unpack_subject *subject, uid_t uid, gid_t gid,
 		losses->owners += uid != geteuid() || gid != getegid();
 		return 0;
 	}
-	int done = subject->fd >= 0 ? fchown(subject->fd, uid, gid) : fchownat(subject->parent, subject->name, uid, gid, AT_SYMLINK_NOFOLLOW);
+	int done = subject->fd >= 0 ? fchown(subject->fd, uid, gid)
+								: fchownat(subject->parent, subject->name, uid, gid, AT_SYMLINK_NOFOLLOW);
 	return done < 0 ? entry_failed(subject->path, "set its owner") : 0;
 }
 
@@ -22,7 +23,8 @@ static int set_by_name(const struct unpack_subject *subject, const char *name, c
 	return fchdir(subject->parent) < 0 ? -1 : lsetxattr(subject->name, name, value, length, 0);
 }
 
-int unpack_set_xattr(const struct unpack_subject *subject, const char *name, const void *value, size_t length, struct unpack_losses *losses) {
+int unpack_set_xattr(const struct unpack_subject *subject, const char *name, const void *value, size_t length,
+					 struct unpack_losses *losses) {
 	int done = subject->fd >= 0 ? fsetxattr(subject->fd, name, value, length, 0) : set_by_name(subject, name, value, length);
 	if (done == 0) return 0;
 	/* EINVAL: an ACL or a capability that names ids which the user namespace doesn't have. */

@@ -26,10 +26,11 @@ struct unpack_subject {
 	const char *name;
 };
 
-/* The first three in this order: a change of owner takes setuid bits and capabilities away, an ACL changes the mode. 0, or an exit code after
- * a message. */
+/* The first three in this order: a change of owner takes setuid bits and capabilities away, an ACL changes the mode. 0, or an exit code
+ * after a message. */
 int unpack_set_owner(const struct unpack_subject *subject, uid_t uid, gid_t gid, struct unpack_losses *losses);
-int unpack_set_xattr(const struct unpack_subject *subject, const char *name, const void *value, size_t length, struct unpack_losses *losses);
+int unpack_set_xattr(const struct unpack_subject *subject, const char *name, const void *value, size_t length,
+					 struct unpack_losses *losses);
 int unpack_set_mode(const struct unpack_subject *subject, mode_t mode);
 int unpack_set_time(const struct unpack_subject *subject, const struct timespec *time);
 

@@ -81,8 +81,9 @@ static int make_node(struct unpacking *unpacking, const struct plan_entry *entry
 	struct unpack_subject subject = {.path = entry->path, .fd = -1};
 	subject.parent = unpack_parent_of(&unpacking->place, entry->path, &subject.name);
 	int made = -1;
+	mode_t kind = kind_of(entry->type);
 	if (subject.parent >= 0 && entry->type == 'l') made = symlinkat(entry->target, subject.parent, subject.name);
-	else if (subject.parent >= 0) made = mknodat(subject.parent, subject.name, kind_of(entry->type) | 0600, is_device(entry) ? entry->device : 0);
+	else if (subject.parent >= 0) made = mknodat(subject.parent, subject.name, kind | 0600, is_device(entry) ? entry->device : 0);
 	return made < 0 ? entry_failed(entry->path, "create it") : set_attributes(unpacking, entry, &subject);
 }
 
