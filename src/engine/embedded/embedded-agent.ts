@@ -3,7 +3,7 @@ import { runCommand } from '../../system/process.js';
 import { renderUserMapping, type UserMapping } from './user-mapping.js';
 
 /** What the agent ends with when the disk is full (src/agent/native/unpack.c). */
-const noSpaceExitCode = 74;
+const noSpaceExitCode = 73;
 
 /** The agent on this machine, and the users its containers are made with. */
 export class EmbeddedAgent {

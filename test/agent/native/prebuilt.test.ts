@@ -23,11 +23,11 @@ describe.each([
     expect(built).toBe(hashSources());
   });
 
-  it('is an executable for that machine, static, and tens of kilobytes', () => {
+  it('is an executable for that machine, static, and small', () => {
     expect(binary.subarray(0, 5).toString('latin1')).toBe('\x7fELF\x02');
     expect(binary.readUInt16LE(18)).toBe(machine);
     expect(programHeaderTypes(binary)).not.toContain(3); // PT_INTERP
-    expect(binary.length).toBeLessThan(100_000);
+    expect(binary.length).toBeLessThan(200_000);
     expect(statSync(prebuiltAgent(architecture)).mode & 0o111).toBe(0o111);
   });
 
