@@ -190,6 +190,20 @@ describe('an archive, without any engine', () => {
     expect(outcome.stderr).toMatch(/^error: the image archive is not valid.*sha256:/m);
   });
 
+  testWith(['root'], 'a disk without room for the image: said, with the place', async () => {
+    const full = join(scratch.path, 'full');
+    await mkdir(full);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', full]);
+    try {
+      const settings = { ...noEngine, temporaryDirectory: full };
+      const outcome = await slimtrace.run(['slim', 'site.tar', ...checks], settings);
+      expect(outcome.exitCode, outcome.stderr).toBe(3);
+      expect(outcome.stderr).toContain(`error: no space left for temporary files in ${full}`);
+    } finally {
+      execFileSync('umount', [full]);
+    }
+  });
+
   testWith(['root'], 'a user without privileges slims it too, with one user ID', async () => {
     const home = join(scratch.path, 'nobody');
     const temporaryDirectory = join(home, 'tmp');
