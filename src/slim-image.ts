@@ -6,6 +6,7 @@ import type { Verdict } from './check/compare-runs.js';
 import type { CheckPlan } from './check/plan-checks.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
+import { SlimtraceError } from './errors.js';
 import { inPhase } from './events.js';
 import { type ArchiveReference, renderArchiveReference } from './image/archive/reference.js';
 import type { WrittenImage } from './image/archive/write-image.js';
@@ -89,13 +90,14 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const pending = pendingImageName(context.session, 'slim');
   const archive = join(work.path, 'slim.tar');
   const pendingBuild = () => inTempDir(work, () => build({ transport: 'file', path: archive }, pending));
-  await inPhase(context.emit, 'build', pendingBuild, describeWritten);
+  const { id } = await inPhase(context.emit, 'build', pendingBuild, describeWritten);
   const proof = { ...proofOptions(plan, options, context), originals: observed.originals, source };
-  const writeOutput = () => writeTo(output, (place) => build(place, target.name));
+  const buildAgain = async (place: ArchiveReference, name: string) => requireSame(id, await build(place, name));
+  const writeOutput = () => writeTo(output, (place) => buildAgain(place, target.name));
   const writeFailed = async () => {
     if (target.failedOutput === undefined) return;
     await using failed = await openImageOutput(target.failedOutput);
-    await writeTo(failed, (place) => build(place, target.failedName));
+    await writeTo(failed, (place) => buildAgain(place, target.failedName));
   };
   // The package lists are read while the slim image is being verified.
   const [ownership, proved] = await allOrNone(2, context.signal, () => [
@@ -151,6 +153,12 @@ function planBuild(
   };
   return (target: ArchiveReference, name: string) =>
     buildImage(image, selection.selection.keys(), { ...plan, target, name });
+}
+
+/** What is written is what was proved: an image's ID says all but its name. */
+function requireSame(provedId: string, written: WrittenImage): void {
+  if (written.id === provedId) return;
+  throw new SlimtraceError('archive-invalid', { reason: 'the original changed while it was being slimmed' });
 }
 
 async function writeTo(

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
@@ -42,10 +43,16 @@ export function planTarget(
     });
   }
   const output = wanted.output === undefined ? defaultOutput(archive, engine) : parseArchiveTarget(wanted.output);
-  if (archive !== undefined && output?.path === archive.path)
+  if (archive !== undefined && output !== undefined && isSameFile(output.path, archive.path))
     throw new SlimtraceError('usage', { problem: `--output ${output.path} is the original image` });
   const failedOutput = output === undefined || engine.keepsImages ? undefined : failedArchiveReference(output);
   return { name, failedName: failedName(name), output, failedOutput };
+}
+
+/** Whether two paths lead to one file or directory, by whatever way. */
+function isSameFile(left: string, right: string): boolean {
+  const [first, second] = [left, right].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
 function defaultOutput(archive: ArchiveReference | undefined, engine: Pick<Engine, 'keepsImages'>) {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { EngineImage } from '../src/engine/engine.js';
 import { placeOf, planTarget } from '../src/slim-target.js';
@@ -53,6 +53,10 @@ describe('planTarget', () => {
 
   test('the original is never overwritten', () => {
     expect(() => planTarget(archive, image(), { ...nothing, output: archive }, forgetful)).toThrow(
+      'is the original image',
+    );
+    const around = join(directory, '..', basename(directory), 'My App.tar');
+    expect(() => planTarget(archive, image('app:1'), { ...nothing, output: around }, forgetful)).toThrow(
       'is the original image',
     );
     expect(() => planTarget('app:1', image('app:1'), { ...nothing, tag: 'app:1' }, store)).toThrow(

@@ -23,7 +23,7 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
   const partialPath = `${target}.${process.pid}.partial`;
   try {
     await removeAbandoned(target);
-    await (await open(partialPath, 'w')).close();
+    await (await open(partialPath, 'wx')).close();
   } catch (cause) {
     throw unwritable(cause);
   }

@@ -22,6 +22,7 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Most bytes of stdout that are kept, 32 MiB by default; beyond, the command is ended and the result marked as truncated. */
   readonly maxOutputBytes?: number;
+  /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -72,7 +73,7 @@ export interface RunningCommand extends AsyncDisposable {
 export function startCommand(
   file: string,
   args: readonly string[],
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: Pick<CommandOptions, 'signal' | 'env'> = {},
 ): RunningCommand {
   const subprocess = execa(file, args, {
     ...baseOptions(options.signal),
@@ -80,6 +81,7 @@ export function startCommand(
     stdout: 'pipe',
     stderr: 'pipe',
     buffer: false,
+    ...(options.env === undefined ? {} : { env: options.env }),
   });
   const { stdin, stdout, stderr } = subprocess;
   if (stdin === null || stdout === null || stderr === null) throw new Error(`no pipes to ${file}`);
@@ -118,9 +120,14 @@ export interface ReportingCommand extends AsyncDisposable {
 }
 
 /** Starts a command without a shell that reports on file descriptor 3 what it does, with all its streams as pipes. */
-export function startReportingCommand(file: string, args: readonly string[]): ReportingCommand {
+export function startReportingCommand(
+  file: string,
+  args: readonly string[],
+  options: Required<Pick<CommandOptions, 'env'>>,
+): ReportingCommand {
   const subprocess = execa(file, args, {
     ...baseOptions(undefined),
+    env: options.env,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     buffer: false,
   });

@@ -16,7 +16,7 @@ export function startSession(): Session {
 }
 
 /** A process ID says who is meant only within its PID namespace; containers may share the host's name (namespaces(7)). */
-function pidNamespace(): string {
+export function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
   } catch {

@@ -2,18 +2,21 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SlimtraceError } from '../errors.js';
-import { isProcessAlive } from './session.js';
+import { isProcessAlive, pidNamespace } from './session.js';
 
 const prefix = 'slimtrace-';
+
+/** What another machine's or PID namespace's run left can't be told from one under way; after this long it is over. */
+const foreignLifetimeMs = 24 * 60 * 60 * 1000;
 
 /** A directory of our own under the system's temporary directory, removed when its scope ends. */
 export interface TempDir extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Makes a temporary directory that carries our process ID in its name, so that {@link sweepTempDirs} knows it. */
+/** Makes a temporary directory that carries our process ID and its namespace in its name, so that {@link sweepTempDirs} knows it. */
 export async function openTempDir(): Promise<TempDir> {
-  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)).catch((cause: unknown) => {
+  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-${pidNamespace()}-`)).catch((cause: unknown) => {
     throw new SlimtraceError('no-space', { directory: tmpdir() }, { cause });
   });
   return {
@@ -48,15 +51,15 @@ export async function sweepTempDirs(): Promise<void> {
 export async function abandonedTempDirs(): Promise<string[]> {
   // Without a directory there is nothing to sweep; whoever needs it will say that it is missing.
   const names = await readdir(tmpdir()).catch(() => []);
-  const abandoned = names.filter((name) => {
-    const pid = /^slimtrace-(\d+)-\w{6}$/.exec(name)?.[1];
-    return pid !== undefined && !isProcessAlive(Number(pid));
-  });
-  const own: string[] = [];
-  for (const path of abandoned.map((name) => join(tmpdir(), name))) {
-    // Another user's is theirs to sweep.
+  const abandoned: string[] = [];
+  for (const name of names) {
+    const [, pid, namespace] = /^slimtrace-(\d+)-(\d+)-\w{6}$/.exec(name) ?? [];
+    if (pid === undefined || (namespace === pidNamespace() && isProcessAlive(Number(pid)))) continue;
+    const path = join(tmpdir(), name);
     const stat = await lstat(path).catch(() => undefined);
-    if (stat?.isDirectory() && stat.uid === process.geteuid?.()) own.push(path);
+    // Another user's is theirs to sweep.
+    if (!stat?.isDirectory() || stat.uid !== process.geteuid?.()) continue;
+    if (namespace === pidNamespace() || Date.now() - stat.mtimeMs > foreignLifetimeMs) abandoned.push(path);
   }
-  return own;
+  return abandoned;
 }

@@ -160,6 +160,40 @@ describe('an archive, without any engine', () => {
     expect(await controlGroups()).toEqual([]);
   });
 
+  test('the original is never overwritten, by whatever path it is named', async () => {
+    const before = await readFile(archive);
+    await symlink('site.tar', join(scratch.path, 'link.tar'));
+    for (const output of ['./site.tar', archive, 'link.tar']) {
+      const outcome = await slimtrace.run(['slim', 'site.tar', ...checks, '--output', output], noEngine);
+      expect({ code: outcome.exitCode, text: outcome.stderr }, output).toMatchObject({
+        code: 2,
+        text: expect.stringContaining('is the original image'),
+      });
+    }
+    expect((await readFile(archive)).equals(before)).toBe(true);
+    const outcome = await slimtrace.run(['slim', 'link.tar', ...checks], noEngine);
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    expect(outcome.stdout).toContain('link-slim.tar');
+  });
+
+  test('what is in --env is not for other users of this machine to read', async () => {
+    const secret = 'c0ffee-secret';
+    const args = ['slim', 'site.tar', '--http', '/missing=200', '--timeout', '30', '--env', 'SECRET'];
+    const run = slimtrace.start(args, { ...noEngine, env: { ...noEngine.env, SECRET: secret } });
+    await run.waitFor(/^list the files of the image: /m);
+    const seen: string[] = [];
+    let containers = 0;
+    for (const name of await readdir('/proc')) {
+      const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      if (line.includes('contain')) containers++;
+      if (line.includes(secret)) seen.push(line);
+    }
+    run.signal('SIGTERM');
+    await run.ended;
+    expect(containers).toBeGreaterThan(0);
+    expect(seen).toEqual([]);
+  });
+
   test('no engine for an image’s name: said in words that help', async () => {
     const outcome = await slimtrace.run(['slim', 'nginx:1.27'], noEngine);
     expect(outcome.exitCode).toBe(3);

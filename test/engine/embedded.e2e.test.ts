@@ -1,4 +1,4 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, copyFile, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -61,6 +61,25 @@ describeOnEngine('embedded, with a program of ours in the container', () => {
     if (output === 'timeout') throw new Error('it did not end');
     expect(output.stdout.toString('utf8')).toMatch(/^ours-rwxr-xr-x/);
     expect(await readFile(program, 'utf8')).toBe('ours');
+  });
+});
+
+describeOnEngine('embedded, and an archive that changes', () => {
+  test('another archive under the same name, after the first was verified: nothing of it runs', async () => {
+    const abort = new AbortController();
+    await using engine = openEmbedded({ signal: abort.signal, agentFile, version: '0.0' });
+    await using scratch = await openScratch();
+    const [archive, other] = [join(scratch.path, 'image.tar'), join(scratch.path, 'other.tar')];
+    await copyFile(await contractArchive('contract-bare'), archive);
+    await copyFile(await contractArchive('contract'), other);
+    await engine.openImage?.(archive);
+    await rename(other, archive);
+    const creation = engine.createContainer({
+      image: archive,
+      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
+      ...{ entrypoint: '/bin/true', command: [], healthcheck: 'none' },
+    });
+    await expect(creation).rejects.toMatchObject({ code: 'archive-invalid' });
   });
 });
 

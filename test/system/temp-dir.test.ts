@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { pidNamespace } from '../../src/system/session.js';
 import { inTempDir, openTempDir, sweepTempDirs } from '../../src/system/temp-dir.js';
 
 let base: string;
@@ -44,9 +45,13 @@ describe('openTempDir', () => {
 
 describe('sweepTempDirs', () => {
   test('removes what killed runs left, and nothing else', async () => {
-    const [dead, alive, own] = [`slimtrace-999999999-abcdef`, `slimtrace-1-abcdef`, `slimtrace-${process.pid}-abcdef`];
+    const here = pidNamespace();
+    const [dead, alive] = [`slimtrace-999999999-${here}-abcdef`, `slimtrace-1-${here}-abcdef`];
+    const [own, elsewhere] = [`slimtrace-${process.pid}-${here}-abcdef`, 'slimtrace-999999999-1234-abcdef'];
     const others = [
-      'slimtrace-999999999-abcdefg',
+      elsewhere,
+      `slimtrace-999999999-${here}-abcdefg`,
+      'slimtrace-999999999-abcdef',
       'slimtrace-999999999',
       'my-slimtrace-999999999-abcdef',
       'slimtrace-x-abcdef',
@@ -54,6 +59,18 @@ describe('sweepTempDirs', () => {
     for (const name of [dead, alive, own, ...others]) mkdirSync(join(base, name, 'in'), { recursive: true });
     await sweepTempDirs();
     expect(readdirSync(base).sort()).toEqual([alive, own, ...others].sort());
+  });
+
+  test('what another PID namespace’s run has is left alone for a day: its number says nothing here', async () => {
+    const path = join(base, 'slimtrace-999999999-1234-abcdef');
+    mkdirSync(path);
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    utimesSync(path, hoursAgo(23), hoursAgo(23));
+    await sweepTempDirs();
+    expect(readdirSync(base)).toEqual(['slimtrace-999999999-1234-abcdef']);
+    utimesSync(path, hoursAgo(25), hoursAgo(25));
+    await sweepTempDirs();
+    expect(readdirSync(base)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "in-root.h"
@@ -41,6 +42,9 @@ static int mount_overlay(const struct root_source *source, bool is_in_user_names
 	if (append_layer(&options, "lowerdir=", source->lower) < 0) return -1;
 	if (append_layer(&options, ",upperdir=", source->upper) < 0) return -1;
 	if (append_layer(&options, ",workdir=", source->work) < 0) return -1;
+	/* Without them it mounts all the same, and fails later (tmpfs before Linux 6.6). */
+	if (is_in_user_namespace && (setxattr(source->upper, "user.slimtrace", "", 0, 0) < 0 || removexattr(source->upper, "user.slimtrace") < 0))
+		return cannot("overlay", NULL);
 	/* Its usual attributes (trusted.overlay.*) are for the first user namespace only. */
 	if (is_in_user_namespace) text_append(&options, ",userxattr");
 	if (mount_over(merged, "overlay", "overlay", MS_NODEV, text_string(&options)) < 0) return cannot("overlay", NULL);

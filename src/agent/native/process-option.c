@@ -1,5 +1,6 @@
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capabilities.h"
 #include "message.h"
@@ -10,6 +11,14 @@ static int add_variable(struct process *process, char *variable) {
 	if (!strchr(variable, '=')) return fail(-1, "--env is NAME=VALUE: ", variable, NULL);
 	if (process->variable_count == VARIABLES_MAX) return fail(-1, "more than 4096 variables", NULL);
 	process->environment[process->variable_count++] = variable;
+	return 2;
+}
+
+/* Arguments are for everybody on the machine to read, the environment is not (proc(5)): that is where a container's comes from. */
+static int add_prefixed(struct process *process, const char *prefix) {
+	size_t length = strlen(prefix);
+	for (char **variable = environ; *variable; variable++)
+		if (strncmp(*variable, prefix, length) == 0 && add_variable(process, *variable + length) < 0) return -1;
 	return 2;
 }
 
@@ -26,6 +35,7 @@ int process_option(struct process *process, int count, char **arguments) {
 	if (count < 2) return 0;
 	char *value = arguments[1];
 	if (strcmp(name, "--env") == 0) return add_variable(process, value);
+	if (strcmp(name, "--env-prefix") == 0) return add_prefixed(process, value);
 	if (strcmp(name, "--cpu-seconds") == 0) return set_number(name, value, &process->cpu_seconds);
 	if (strcmp(name, "--file-bytes") == 0) return set_number(name, value, &process->file_bytes);
 	if (strcmp(name, "--add-caps") == 0) {

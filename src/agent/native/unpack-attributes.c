@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -27,8 +29,10 @@ int unpack_set_xattr(const struct unpack_subject *subject, const char *name, con
 					 struct unpack_losses *losses) {
 	int done = subject->fd >= 0 ? fsetxattr(subject->fd, name, value, length, 0) : set_by_name(subject, name, value, length);
 	if (done == 0) return 0;
-	/* EINVAL: an ACL or a capability that names ids which the user namespace doesn't have. */
-	if (losses->ignores_owners && (errno == EPERM || errno == ENOTSUP || errno == EINVAL)) {
+	/* EINVAL: an ACL or a capability that names ids which the user namespace doesn't have. Without a capability a program can't do
+	   its work; engines let go of the rest where the file system refuses it. */
+	bool is_needed = !losses->ignores_owners && strcmp(name, "security.capability") == 0;
+	if (!is_needed && (errno == EPERM || errno == ENOTSUP || errno == EINVAL)) {
 		losses->xattrs++;
 		return 0;
 	}

@@ -20,7 +20,7 @@ int unpack_sources_add(struct unpack_sources *sources, const char *path) {
 		sources->room = room;
 	}
 	/* A FIFO in its place must not hold us up. */
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) < 0) return entry_failed(path, "open it");
 	if (!S_ISREG(status.st_mode)) return entry_refused(path, "a source that is no regular file");
 	sources->descriptors[sources->count++] = fd;

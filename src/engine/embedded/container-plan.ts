@@ -20,21 +20,26 @@ const maxFileBytes = 64 * 1024 ** 3;
 
 /** The arguments of the agent's `contain` for a container (protocol: src/agent/native/contain.c). */
 export function containArguments(plan: ContainerPlan, userns: string, root: readonly string[]): string[] {
-  const { spec, config, binds, directories, controlGroup } = plan;
+  const { spec, config, binds, directories } = plan;
   return [
     ...['--userns', userns],
     ...root,
-    ...binds.flatMap(({ source, target, isReadOnly }) => ['--bind', source, target, isReadOnly ? 'ro' : 'rw']),
+    // What is mounted later lies over what is mounted before: the way to a place before the place, as Docker does.
+    ...[...binds]
+      .sort((left, right) => depthOf(left.target) - depthOf(right.target))
+      .flatMap(({ source, target, isReadOnly }) => ['--bind', source, target, isReadOnly ? 'ro' : 'rw']),
     ...(spec.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
     ...directories.flatMap((path) => ['--directory', path]),
     ...['--hostname', plan.hostname],
     ...['--network', spec.network === 'host' ? 'host' : 'none'],
-    ...['--cpu-seconds', String(maxCpuSeconds), '--file-bytes', String(maxFileBytes)],
-    ...(controlGroup === undefined ? [] : ['--cgroup', controlGroup]),
     ...processArguments(plan, {}),
     '--',
     ...containerCommand(spec, config),
   ];
+}
+
+function depthOf(path: string): number {
+  return path.split('/').filter((name) => name !== '' && name !== '.').length;
 }
 
 /** The arguments of the agent's `enter` for a command in a running container. */
@@ -55,17 +60,34 @@ export function relayArguments(
   return ['enter', ...placeArguments(place), '--relay', '127.0.0.1', String(port)];
 }
 
+const environmentPrefix = 'SLIMTRACE_ENV_';
+
+/** A container's environment in the agent's own: arguments are for every user of the machine to read (proc(5)). */
+export function agentEnvironment({ environment }: ContainerPlan): Record<string, string> {
+  return Object.fromEntries(
+    environment.map((variable) => {
+      const cut = variable.indexOf('=');
+      return [`${environmentPrefix}${variable.slice(0, cut)}`, variable.slice(cut + 1)];
+    }),
+  );
+}
+
 function placeArguments({ hostPid, keeperPid }: { readonly hostPid: number; readonly keeperPid: number }): string[] {
   return ['--pid', String(hostPid), '--keeper', String(keeperPid)];
 }
 
-function processArguments({ spec, config, environment }: ContainerPlan, own: { readonly user?: string | undefined }) {
+function processArguments(
+  { spec, config, environment, controlGroup }: ContainerPlan,
+  own: { readonly user?: string | undefined },
+) {
   const capabilities = (spec.addedCapabilities ?? []).map((name) => name.toLowerCase());
   const hasHome = environment.some((variable) => variable.startsWith('HOME='));
   return [
     ...['--user', own.user ?? spec.user ?? config.User ?? ''],
     ...['--workdir', spec.workdir ?? (config.WorkingDir || '/')],
-    ...environment.flatMap((variable) => ['--env', variable]),
+    ...['--env-prefix', environmentPrefix],
+    ...['--cpu-seconds', String(maxCpuSeconds), '--file-bytes', String(maxFileBytes)],
+    ...(controlGroup === undefined ? [] : ['--cgroup', controlGroup]),
     ...(hasHome ? [] : ['--set-home']),
     ...(capabilities.length === 0 ? [] : ['--add-caps', capabilities.join(',')]),
   ];

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isProcessAlive } from '../../system/session.js';
 
 /** A memory limit for one container. Leaving its scope removes it, once nobody is in it any more. */
 export interface ControlGroup extends AsyncDisposable {
@@ -42,6 +43,16 @@ export async function openControlGroup(name: string): Promise<ControlGroup | und
     return { directory, hasKilled, [Symbol.asyncDispose]: remove };
   }
   return undefined;
+}
+
+/** Removes the groups of runs that were killed; one that somebody is in stays (EBUSY), whoever it is. */
+export async function sweepControlGroups(): Promise<void> {
+  for (const { root } of hierarchies)
+    for (const name of await readdir(root).catch(() => [])) {
+      const pid = /^slimtrace-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+      if (pid === undefined || isProcessAlive(Number(pid))) continue;
+      await rmdir(join(root, name)).catch(() => {});
+    }
 }
 
 const removalAttempts = 50;

@@ -12,10 +12,10 @@ const chunkBytes = 1024 * 1024;
  * The regular files right in a directory as a tar stream. A container wrote there, as root of its own kind: links are
  * not followed, and whatever isn't a regular file is left out.
  */
-export function copyDirectoryOut(directory: string): RunningExec {
+export function copyDirectoryOut(directory: string, signal: AbortSignal): RunningExec {
   let failure = '';
   const stdout = Readable.from(
-    catching(tarOf(directory), (error) => {
+    catching(tarOf(directory, signal), (error) => {
       failure = describeThrown(error);
     }),
     { objectMode: false },
@@ -44,8 +44,14 @@ async function* catching(
   }
 }
 
-async function* tarOf(directory: string): AsyncGenerator<Uint8Array> {
-  for (const name of (await readdir(directory)).sort()) yield* memberOf(directory, name);
+async function* tarOf(directory: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  // Ours are plain ASCII; by its text, a name that isn't UTF-8 would not even be found again.
+  const names = (await readdir(directory)).filter((name) => /^[\x20-\x7e]+$/.test(name));
+  for (const name of names.sort())
+    for await (const chunk of memberOf(directory, name)) {
+      signal.throwIfAborted();
+      yield chunk;
+    }
   yield tarEnd;
 }
 

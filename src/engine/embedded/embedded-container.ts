@@ -8,7 +8,13 @@ import { startDeadline } from '../../system/deadline.js';
 import { runCommand, startCommand } from '../../system/process.js';
 import type { Container, ContainerState, Output, RunningExec } from '../engine.js';
 import { openRelay } from '../relay.js';
-import { type ContainerPlan, containArguments, enterArguments, relayArguments } from './container-plan.js';
+import {
+  agentEnvironment,
+  type ContainerPlan,
+  containArguments,
+  enterArguments,
+  relayArguments,
+} from './container-plan.js';
 import type { BindMount } from './container-volumes.js';
 import type { ControlGroup } from './control-group.js';
 import { copyDirectoryOut } from './copy-out.js';
@@ -69,7 +75,7 @@ export class EmbeddedContainer implements Container {
   copyOut(path: string): RunningExec {
     const [, volume] = [...this.#options.volumes].find(([target]) => path === `${target}/.`) ?? [];
     // A directory that isn't there says so, in the way of a copy that fails.
-    return copyDirectoryOut(volume ?? join(this.#options.directory, 'no-such-volume', path));
+    return copyDirectoryOut(volume ?? join(this.#options.directory, 'no-such-volume', path), this.#options.signal);
   }
 
   async start(): Promise<void> {
@@ -118,7 +124,8 @@ export class EmbeddedContainer implements Container {
     const { agent, plan, signal } = this.#options;
     const args = enterArguments(plan, place, command, options.user);
     const { timeoutMs } = options;
-    return await runCommand(agent.file, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    const env = agentEnvironment(plan);
+    return await runCommand(agent.file, args, { signal, env, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
   startExec(command: readonly string[], options: { readonly user?: string } = {}): RunningExec {
@@ -126,7 +133,8 @@ export class EmbeddedContainer implements Container {
     if (place === undefined)
       throw new SlimtraceError('engine-command', { what: 'execute a command in a container that is not running' });
     const { agent, plan, signal } = this.#options;
-    return startCommand(agent.file, enterArguments(plan, place, command, options.user), { signal });
+    const env = agentEnvironment(plan);
+    return startCommand(agent.file, enterArguments(plan, place, command, options.user), { signal, env });
   }
 
   async stop(graceSeconds: number): Promise<void> {
@@ -140,7 +148,8 @@ export class EmbeddedContainer implements Container {
   }
 
   async lastLogLines(lines: number): Promise<string[]> {
-    return this.#keeper?.log.lastLines(lines) ?? [];
+    const printed = this.#keeper?.log.lastLines(lines) ?? [];
+    return this.#isDiskFull ? [...printed, '(ended by slimtrace: it filled the disk)'].slice(-lines) : printed;
   }
 
   async connect(port: number, signal: AbortSignal): Promise<Duplex> {
@@ -158,8 +167,11 @@ export class EmbeddedContainer implements Container {
   async #dispose(): Promise<void> {
     this.#diskWatch?.[Symbol.dispose]();
     await this.#keeper?.[Symbol.asyncDispose]();
-    await this.#options.controlGroup?.[Symbol.asyncDispose]();
-    await this.#options.agent.remove(this.#options.directory);
+    try {
+      await this.#options.controlGroup?.[Symbol.asyncDispose]();
+    } finally {
+      await this.#options.agent.remove(this.#options.directory);
+    }
   }
 
   async #run(
@@ -168,7 +180,8 @@ export class EmbeddedContainer implements Container {
   ): Promise<StartFailure | undefined> {
     const { agent, unpackCopy } = this.#options;
     const plan = { ...this.#options.plan, binds: [...this.#options.plan.binds, ...this.#copied] };
-    const keeper = new Keeper(agent.file, containArguments(plan, agent.mappingText, rootArguments(layout)));
+    const args = containArguments(plan, agent.mappingText, rootArguments(layout));
+    const keeper = new Keeper(agent.file, args, agentEnvironment(plan));
     if (listener !== undefined) keeper.log.listen(listener);
     this.#keeper = keeper;
     const failure = await keeper.started;

@@ -100,7 +100,10 @@ export class EmbeddedImages implements AsyncDisposable {
     await chmod(await this.#options.directory(), 0o700);
     const agent = await this.#options.agent();
     const plan = renderUnpackPlan(layers.tree, (path) => layers.placeOf(path));
-    await Promise.all([agent.unpack(directory, plan), verified]);
+    // Both to their ends: what is still being made can't be removed.
+    const outcomes = await Promise.allSettled([verified, agent.unpack(directory, plan)]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    await layers.checkUnchanged();
     return directory;
   }
 

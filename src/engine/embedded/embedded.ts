@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { hostname as machineName } from 'node:os';
 import { join } from 'node:path';
 import { SlimtraceError } from '../../errors.js';
 import type { Image } from '../../image/image.js';
@@ -10,7 +11,7 @@ import type { Container, ContainerSpec, Engine, EngineImage } from '../engine.js
 import { containerEnvironment } from './container-environment.js';
 import type { ContainerPlan } from './container-plan.js';
 import { type BindMount, parseVolumes } from './container-volumes.js';
-import { openControlGroup } from './control-group.js';
+import { openControlGroup, sweepControlGroups } from './control-group.js';
 import { EmbeddedAgent } from './embedded-agent.js';
 import { EmbeddedContainer } from './embedded-container.js';
 import { EmbeddedImages } from './embedded-images.js';
@@ -70,7 +71,9 @@ class Embedded implements Engine {
     const id = randomBytes(6).toString('hex');
     await using held = new Resources();
     const { binds, directories } = parseVolumes(spec.volumes);
-    const environment = await containerEnvironment(spec, config, id);
+    const hasHostNetwork = spec.network === 'host';
+    const hostname = hasHostNetwork ? machineName() : id;
+    const environment = await containerEnvironment(spec, config, hostname);
     const agent = await this.#openAgent();
     const lower = await this.#images.unpacked(spec.image);
     const directory = join((await this.#tempDir()).path, `container-${id}`);
@@ -80,8 +83,8 @@ class Embedded implements Engine {
     const controlGroup = await openControlGroup(`slimtrace-${process.pid}-${id}`);
     if (controlGroup !== undefined) held.use(controlGroup);
     const plan: ContainerPlan = {
-      ...{ spec, config, hostname: id, environment },
-      binds: [...(await writeNetworkFiles(directory, id)), ...asBinds(volumes), ...binds],
+      ...{ spec, config, hostname, environment },
+      binds: [...(await writeNetworkFiles(directory, hostname, hasHostNetwork)), ...asBinds(volumes), ...binds],
       directories: [...Object.keys(config.Volumes ?? {}), ...directories],
       controlGroup: controlGroup?.directory,
     };
@@ -114,8 +117,10 @@ class Embedded implements Engine {
   async sweep(): Promise<number> {
     const left = await abandonedTempDirs();
     const agent = await this.#openAgent();
-    for (const directory of left) await agent.remove(directory);
-    return left.length;
+    // Somebody else may be removing it at the same time; what stays is for the next run.
+    const removed = await Promise.allSettled(left.map((directory) => agent.remove(directory)));
+    await sweepControlGroups();
+    return removed.filter(({ status }) => status === 'fulfilled').length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,8 +24,8 @@ export class Keeper implements AsyncDisposable {
   #hostPid: number | undefined;
   #exitCode: number | undefined;
 
-  constructor(agent: string, args: readonly string[]) {
-    this.#command = startReportingCommand(agent, ['contain', ...args]);
+  constructor(agent: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#command = startReportingCommand(agent, ['contain', ...args], { env });
     this.log = new OutputLog(this.#command.stdout, this.#command.stderr);
     const { promise, resolve, reject } = settleable<StartFailure | undefined>();
     this.started = promise;

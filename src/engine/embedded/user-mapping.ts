@@ -27,8 +27,9 @@ export function renderUserMapping(mapping: UserMapping): string {
 
 /** What this user can map: everything as root, subordinate IDs where there are any and newuidmap(1) is, else itself. */
 export async function findUserMapping(): Promise<UserMapping> {
-  if (process.geteuid?.() === 0) return { kind: 'all' };
-  const { username, uid } = userInfo();
+  const uid = process.geteuid?.() ?? 0;
+  if (uid === 0) return { kind: 'all' };
+  const username = userName();
   const [uids, gids, hasTools] = await Promise.all([
     readSubordinateIds('/etc/subuid', username, uid),
     readSubordinateIds('/etc/subgid', username, uid),
@@ -38,8 +39,21 @@ export async function findUserMapping(): Promise<UserMapping> {
   return { kind: 'sub', uids, gids };
 }
 
+/** Undefined for an ID that /etc/passwd doesn't know, as `docker run --user 12345` gives. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first range of a user: lines of `USER-OR-UID:FIRST:COUNT` (subuid(5)). */
-async function readSubordinateIds(file: string, name: string, uid: number): Promise<SubordinateIds | undefined> {
+async function readSubordinateIds(
+  file: string,
+  name: string | undefined,
+  uid: number,
+): Promise<SubordinateIds | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   for (const line of text.split('\n')) {
     const [owner, first, count] = line.split(':');

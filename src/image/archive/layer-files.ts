@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 import { invalidLayer } from './inflate-layer.js';
 import type { LayerBlob } from './layer-blob.js';
@@ -27,7 +28,8 @@ export class LayerFiles implements AsyncDisposable {
   async checkUnchanged(): Promise<void> {
     for (const opened of this.#opened.values()) {
       const { path, handle, state } = await opened;
-      if ((await stateOf(handle)) !== state)
+      const named = await stat(path, { bigint: true }).catch(() => undefined);
+      if (stateOf(await handle.stat({ bigint: true })) !== state || named === undefined || stateOf(named) !== state)
         throw new SlimtraceError('archive-invalid', { reason: `${path} was changed while it was in use` });
     }
   }
@@ -42,13 +44,13 @@ export class LayerFiles implements AsyncDisposable {
 async function openFile(path: string): Promise<OpenedFile> {
   try {
     const handle = await open(path, 'r');
-    return { path, handle, sizeBytes: (await handle.stat()).size, state: await stateOf(handle) };
+    return { path, handle, sizeBytes: (await handle.stat()).size, state: stateOf(await handle.stat({ bigint: true })) };
   } catch (cause) {
     throw new SlimtraceError('file-unreadable', { file: path }, { cause });
   }
 }
 
-async function stateOf(handle: FileHandle): Promise<string> {
-  const { size, mtimeNs } = await handle.stat({ bigint: true });
-  return `${size} ${mtimeNs}`;
+/** Which file it is, and that it is as it was: the time of its last change can't be set by hand (inode(7)). */
+function stateOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }

@@ -35,6 +35,8 @@ export interface OpenedLayers extends AsyncDisposable {
   placeOf(path: ImagePath): ContentPlace;
   /** Recomputes what wasn't checked while it flowed: digests and diff IDs of plain layers. Throws `archive-invalid`. */
   verify(): Promise<void>;
+  /** Throws `archive-invalid` when a file of the archive is not, by its path too, what was opened. */
+  checkUnchanged(): Promise<void>;
 }
 
 /** Inflating keeps a core busy with zlib and another with SHA-256. */
@@ -58,6 +60,7 @@ export async function openLayers(layers: readonly LayerBlob[], options: OpenLaye
     contents,
     sizeBytes,
     placeOf: (path) => contents.placeOf(path),
+    checkUnchanged: () => files.checkUnchanged(),
     verify: () => verifyLayers({ tars: [...new Set(tars)], files, cache, signal: options.signal }),
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };

@@ -135,12 +135,6 @@ describe.skipIf(missing)(`unpack, given a hostile plan (${missing ?? 'as root'})
       '/x: a hard link has no attributes of its own',
     ],
     [
-      'an attribute of no known kind',
-      [file('/x', { xattrs: { nonsense: '00' } })],
-      '/x: cannot set an extended attribute: Not supported',
-      74,
-    ],
-    [
       'an attribute with too long a name',
       [file('/x', { xattrs: { [`user.${'x'.repeat(251)}`]: '' } })],
       '/x: an extended attribute has too long a name',
@@ -185,13 +179,10 @@ describe.skipIf(missing)(`unpack, given a hostile plan (${missing ?? 'as root'})
     expect(listTree(target).get('/x')?.size).toBeLessThan(6);
   });
 
-  it('a source that is missing, or a link', () => {
+  it('a source that is missing', () => {
     const missingSource = join(outside, 'missing');
-    const link = `${target}/link`;
-    symlinkSync(join(outside, 'secret'), link);
-    const message = (path: string, why: string) => `${path}: cannot open it: ${why}`;
-    expectRefusal({ sources: [missingSource], entries: [] }, message(missingSource, 'No such file or directory'));
-    expectRefusal({ sources: [link], entries: [] }, message(link, loop));
+    const message = `${missingSource}: cannot open it: No such file or directory`;
+    expectRefusal({ sources: [missingSource], entries: [] }, message);
   });
 
   it('a source that is no regular file', () => {

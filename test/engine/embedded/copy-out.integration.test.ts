@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { copyDirectoryOut } from '../../../src/engine/embedded/copy-out.js';
 import { readTar } from '../../../src/image/tar.js';
 
+const { signal } = new AbortController();
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'copy-out-test-'));
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 async function membersOf(path: string): Promise<Record<string, string>> {
-  await using copy = copyDirectoryOut(path);
+  await using copy = copyDirectoryOut(path, signal);
   const members: Record<string, string> = {};
   for await (const member of readTar(copy.stdout)) {
     const chunks: Uint8Array[] = [];
@@ -42,7 +43,7 @@ describe('copyDirectoryOut', () => {
   });
 
   test('a directory that is gone is a failure, not an empty archive', async () => {
-    await using copy = copyDirectoryOut(join(directory, 'gone'));
+    await using copy = copyDirectoryOut(join(directory, 'gone'), signal);
     const members = [];
     try {
       for await (const member of readTar(copy.stdout)) members.push(member);
