@@ -147,6 +147,11 @@ const catalogue = {
     message: (d) => `no space left for temporary files in ${detail(d, 'directory')}`,
     hint: (d) => d.hint ?? 'free some space, or set TMPDIR to a directory on another disk',
   },
+  'temp-dir-unusable': {
+    exitCode: 3,
+    message: (d) => `could not make temporary files in ${detail(d, 'directory')}`,
+    hint: () => 'set TMPDIR to a directory that may be written',
+  },
   'report-not-found': {
     exitCode: 3,
     message: (d) => `no slimtrace report for ${detail(d, 'image')} on this machine`,

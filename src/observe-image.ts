@@ -1,6 +1,7 @@
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { type CheckRun, renderCheck } from './check/check.js';
+import { requireFreePorts } from './check/host-ports.js';
 import { type CheckPlan, type CheckRequests, planChecks } from './check/plan-checks.js';
 import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
@@ -40,7 +41,7 @@ export async function traceOnly(
   context: SlimContext,
 ): Promise<TraceOutcome & { readonly source: EngineImage; readonly plan: CheckPlan }> {
   const source = await openSource(reference, options, context);
-  const plan = choosePlan(source, options, context);
+  const plan = await choosePlan(source, options, context);
   const outcome = await trace(source, plan, options, context);
   return { source, plan, ...outcome };
 }
@@ -89,7 +90,12 @@ async function inspect(
   );
 }
 
-export function choosePlan(source: EngineImage, options: ExerciseOptions, { emit }: SlimContext): CheckPlan {
+/** Decides what is checked, and tells it. Throws `usage` when it can't be checked. */
+export async function choosePlan(
+  source: EngineImage,
+  options: ExerciseOptions,
+  { engine, emit, signal }: SlimContext,
+): Promise<CheckPlan> {
   if (containerCommand(options.run, source.config).length === 0) {
     throw new SlimtraceError('usage', {
       problem: 'the image has no command to run',
@@ -101,6 +107,8 @@ export function choosePlan(source: EngineImage, options: ExerciseOptions, { emit
     ? 'checks chosen from the image (name your own with --http, --exec, --tcp or --exit)'
     : 'checks';
   emit({ kind: 'note', message: `${chosen}: ${plan.checks.map(renderCheck).join(', ')}` });
+  // Other engines' machines may not be this one.
+  if (options.run.network === 'host' && engine.kind === 'embedded') await requireFreePorts(plan.checks, signal);
   return plan;
 }
 

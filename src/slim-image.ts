@@ -78,7 +78,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const startedMs = performance.now();
   const source = await openSource(reference, options, context);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
-  const plan = choosePlan(source, options, context);
+  const plan = await choosePlan(source, options, context);
   const file = options.certificatesFile;
   const certificates = file === undefined ? undefined : await readCertificates(file);
   await using output = target.output === undefined ? undefined : await openImageOutput(target.output);

@@ -34,7 +34,7 @@ export async function verifyImage(
   const startedMs = performance.now();
   const original = await openSource(reference, options, context);
   const slim = await openSource(slimReference, options, { ...context, emit: () => {} });
-  const plan = choosePlan(original, options, context);
+  const plan = await choosePlan(original, options, context);
   const originals = await baseline(original, plan, options, context);
   const proof = proofOptions(plan, options, context);
   const verdict = await inPhase(

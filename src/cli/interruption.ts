@@ -12,7 +12,7 @@ export interface Interruption extends Disposable {
   readonly bug: Error | undefined;
 }
 
-const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /** Listens until disposed. Further signals change nothing: the clean-up is under way. */
 export function watchInterruption(host: Host): Interruption {

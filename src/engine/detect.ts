@@ -74,12 +74,12 @@ async function tryClient(
   return podman.kind === 'unusable' ? { kind: 'podman', command, why } : { ...podman, why };
 }
 
-const dockerQuestion = ['version', '--format', '{{.Server.Version}}\t{{range .Server.Components}}{{.Name}},{{end}}'];
+const dockerQuestion = ['version', '--format', '{{.Server.Version}}|{{range .Server.Components}}{{.Name}},{{end}}'];
 const podmanQuestion = ['info', '--format', '{{.Version.Version}}'];
 
 /** Podman's service speaks Docker's protocol too (podman-system-service(1)). */
 function describeServer(answer: string): string {
-  const [version = '', components = ''] = answer.split('\t');
+  const [version = '', components = ''] = answer.split('|');
   return components.includes('Podman') ? `Podman ${version} answers Docker’s client` : `Docker ${version} answers`;
 }
 

@@ -1,4 +1,4 @@
-import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SlimtraceError } from '../errors.js';
 import { isProcessAlive } from './session.js';
@@ -55,8 +55,11 @@ async function findTarget(path: string): Promise<string> {
   try {
     target = await realpath(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // A link that leads nowhere (/dev/stdout into a pipe is one) would be replaced by the file.
+    if ((await lstat(path).catch(() => undefined)) !== undefined)
+      throw new Error('it is a link that leads to no file', { cause: error });
+    return path;
   }
   if (!(await stat(target)).isFile()) throw new Error('it is there, and is not a regular file');
   return target;

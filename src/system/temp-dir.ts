@@ -17,7 +17,9 @@ export interface TempDir extends AsyncDisposable {
 /** Makes a temporary directory that carries our process ID and its namespace in its name, so that {@link sweepTempDirs} knows it. */
 export async function openTempDir(): Promise<TempDir> {
   const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-${pidNamespace()}-`)).catch((cause: unknown) => {
-    throw new SlimtraceError('no-space', { directory: tmpdir() }, { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new SlimtraceError(isFull ? 'no-space' : 'temp-dir-unusable', { directory: tmpdir() }, { cause });
   });
   return {
     path,

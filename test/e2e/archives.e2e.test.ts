@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnEngine, docker, openScratch, removeImages, testWith } from '../support/run-docker.ts';
@@ -192,6 +195,27 @@ describe('an archive, without any engine', () => {
     await run.ended;
     expect(containers).toBeGreaterThan(0);
     expect(seen).toEqual([]);
+  });
+
+  test('--network host: a port that somebody else has is no evidence', async () => {
+    const server = createServer((_, response) => response.end('somebody else'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const args = ['slim', 'site.tar', '--network', 'host', '--port', String(port), '--http', '/'];
+      const outcome = await slimtrace.run(args, noEngine);
+      expect(outcome.exitCode, outcome.stderr).toBe(2);
+      expect(outcome.stderr).toContain(`port ${port} of this machine is in use`);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('a link that leads to no file is not replaced by the result', async () => {
+    await symlink('/nonexistent/pipe', join(scratch.path, 'stdout'));
+    const outcome = await slimtrace.run(['slim', 'site.tar', ...checks, '--output', 'stdout'], noEngine);
+    expect(outcome.exitCode, outcome.stderr).toBe(3);
+    expect(outcome.stderr).toContain('it is a link that leads to no file');
   });
 
   test('no engine for an image’s name: said in words that help', async () => {

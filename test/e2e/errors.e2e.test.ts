@@ -67,7 +67,7 @@ describeOnEngine('bad input ends with the right exit code, a clear error, a hint
     test('no docker client on PATH', async () => {
       const settings = { env: { PATH: '/nonexistent' }, leavesEngineAlone: true };
       const failure = { exitCode: 3, error: /`docker` command was not found/, hint: /install Docker/ } as const;
-      await expectFailure(['slim', jq, '--tag', tag, '--exit'], failure, settings);
+      await expectFailure(['slim', jq, '--engine', 'docker', '--tag', tag, '--exit'], failure, settings);
     });
 
     test.each(['tcp://127.0.0.1:9', 'unix:///nonexistent/docker.sock', 'ssh://nobody@127.0.0.1:9'])(
@@ -75,7 +75,7 @@ describeOnEngine('bad input ends with the right exit code, a clear error, a hint
       async (host) => {
         const settings = { env: { DOCKER_HOST: host }, leavesEngineAlone: true };
         const failure = { exitCode: 3, error: /engine does not answer/, because: /./, hint: /docker info/ } as const;
-        await expectFailure(['slim', jq, '--tag', tag, '--exit'], failure, settings);
+        await expectFailure(['slim', jq, '--engine', 'docker', '--tag', tag, '--exit'], failure, settings);
       },
     );
 
@@ -186,7 +186,7 @@ describeOnEngine('bad input ends with the right exit code, a clear error, a hint
       [['slim', jq, '--exec', ''], { exitCode: 2, error: /--exec needs a command/, hint: /./ }],
       [['slim', jq, '--port', '0'], { exitCode: 2, error: /--port "0" is not a port/, hint: /./ }],
       [['slim', jq, '--tcp', '65536'], { exitCode: 2, error: /--tcp "65536" is not a port/, hint: /./ }],
-      [['slim', jq, '--timeout', 'soon'], { exitCode: 2, error: /--timeout "soon" is not a number/, hint: /./ }],
+      [['slim', jq, '--timeout', 'soon'], { exitCode: 2, error: /--timeout "soon" is not a time/, hint: /./ }],
       [['slim', jq, '--exit=300'], { exitCode: 2, error: /--exit "300" is not an exit code/, hint: /--exit=0/ }],
       [['slim', jq, '--exit', '--exec', 'jq .'], { exitCode: 2, error: /--exit cannot be combined/, hint: /./ }],
       [['slim', jq, '--exit', '--tag', 'Not A Name'], { exitCode: 2, error: /--tag "Not A Name" is not/, hint: /./ }],

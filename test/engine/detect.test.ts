@@ -6,7 +6,7 @@ import { chooseEngine, type EngineQuestion } from '../../src/engine/detect.ts';
 
 const docker = `case "$1" in
   --version) echo 'Docker version 28.2.2, build e6534b4';;
-  version) printf '20.10.24\\tEngine,containerd,runc,';;
+  version) printf '20.10.24|Engine,containerd,runc,';;
   *) echo "unexpected: $*" >&2; exit 64;;
 esac`;
 const dockerWithoutDaemon = `[ "$1" = --version ] && { echo 'Docker version 28.2.2'; exit; }
@@ -77,7 +77,7 @@ describe('which engine it is to be', () => {
   });
 
   test('Docker’s client on podman’s socket is docker, and is said to be so', async () => {
-    const service = docker.replace('20.10.24\\tEngine,containerd,runc,', '4.3.1\\tPodman Engine,Conmon,');
+    const service = docker.replace('20.10.24|Engine,containerd,runc,', '4.3.1|Podman Engine,Conmon,');
     expect(await choose({ docker: service })).toMatchObject({
       kind: 'docker',
       why: 'Podman 4.3.1 answers Docker’s client',

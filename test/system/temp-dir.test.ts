@@ -39,7 +39,10 @@ describe('openTempDir', () => {
   test('a temporary directory that is not there is an error a user understands', async () => {
     vi.stubEnv('TMPDIR', join(base, 'none'));
     await sweepTempDirs();
-    await expect(openTempDir()).rejects.toMatchObject({ code: 'no-space', details: { directory: join(base, 'none') } });
+    await expect(openTempDir()).rejects.toMatchObject({
+      code: 'temp-dir-unusable',
+      details: { directory: join(base, 'none') },
+    });
   });
 });
 

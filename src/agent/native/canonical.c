@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "kernel-abi.h"
+#include "open-how.h"
 #include "target.h"
 #include "text.h"
 
@@ -58,7 +59,7 @@ static int open_for_task(pid_t task, const char *given, int flags) {
 	strcpy(path, given); /* less than PATH_MAX */
 	for (int links = 0; links < 40 /* the kernel's MAXSYMLINKS */; links++) {
 		if (is_of_task(task, path, own)) return open(own, flags);
-		int found = (int)syscall(NR_OPENAT2, AT_FDCWD, path, &how, sizeof how);
+		int found = open_how(AT_FDCWD, path, &how);
 		/* Before 5.6 there is no openat2, and old container profiles refuse it. */
 		if (found < 0 && (errno == ENOSYS || errno == EPERM)) return open(path, flags);
 		if (found >= 0 || errno != ELOOP || (flags & O_NOFOLLOW) || !step_through_link(path)) return found;
@@ -77,7 +78,7 @@ static int open_start(const struct named_path *path) {
 
 static int open_in_root(int start, const char *path, int flags) {
 	struct open_how_abi how = {.flags = (uint64_t)flags, .mode = 0, .resolve = RESOLVE_IN_ROOT};
-	return (int)syscall(NR_OPENAT2, start, path, &how, sizeof how);
+	return open_how(start, path, &how);
 }
 
 static int open_named(const struct named_path *path) {
@@ -132,7 +133,7 @@ static bool is_tidy(const char *path) {
 static bool is_canonical_already(const struct named_path *path) {
 	if (path->given[0] != '/' || path->is_in_root || path->is_chrooted || !is_tidy(path->given)) return false;
 	struct open_how_abi how = {.flags = (uint64_t)(LOOK | (path->is_followed ? 0 : O_NOFOLLOW)), .mode = 0, .resolve = RESOLVE_NO_SYMLINKS};
-	int found = (int)syscall(NR_OPENAT2, AT_FDCWD, path->given, &how, sizeof how);
+	int found = open_how(AT_FDCWD, path->given, &how);
 	if (found < 0) return errno == ENOENT;
 	close(found);
 	return true;

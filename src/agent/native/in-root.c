@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kernel-abi.h"
+#include "open-how.h"
 #include "text.h"
 
 enum { LINKS_MAX = 40 /* as the kernel's own (path_resolution(7)) */ };
@@ -29,7 +30,7 @@ const char *descriptor_path(int fd, char room[32]) {
 
 static int open_existing(int root, const char *path, uint64_t flags) {
 	struct open_how_abi how = {.flags = O_PATH | O_CLOEXEC | flags, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	return (int)syscall(NR_OPENAT2, root, path, &how, sizeof how);
+	return open_how(root, path, &how);
 }
 
 static int step_up(struct walk *walk) {

@@ -16,6 +16,7 @@
 #include "entry-failure.h"
 #include "entry-record.h"
 #include "kernel-abi.h"
+#include "open-how.h"
 #include "message.h"
 
 struct removal {
@@ -50,7 +51,7 @@ static void remove_entry(struct removal *removal, const char *name) {
 		.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS,
 	};
-	int handle = (int)syscall(NR_OPENAT2, AT_FDCWD, name, &how, sizeof how);
+	int handle = open_how(AT_FDCWD, name, &how);
 	struct directory *inner = handle < 0 ? NULL : enter(handle);
 	if (!inner) return failed(removal);
 	inner->outer = removal->current;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kernel-abi.h"
+#include "open-how.h"
 
 static int open_step(int directory, const char *path, uint64_t flags) {
 	/* BENEATH and NO_SYMLINKS keep even a plan that lies, or a tree somebody changes, from leading out of the directory. */
@@ -15,7 +16,7 @@ static int open_step(int directory, const char *path, uint64_t flags) {
 		.flags = flags | O_CLOEXEC | O_NOFOLLOW,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
-	return (int)syscall(NR_OPENAT2, directory, *path ? path : ".", &how, sizeof how);
+	return open_how(directory, *path ? path : ".", &how);
 }
 
 int unpack_open_beneath(int root, const char *path, uint64_t flags) {

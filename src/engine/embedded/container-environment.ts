@@ -27,7 +27,20 @@ export async function containerEnvironment(
     else set(complete);
   }
   variables.delete('');
+  for (const variable of variables.values()) requireShort(variable);
   return [...variables.values()];
+}
+
+/** As much as Linux takes in one string (execve(2), MAX_ARG_STRLEN), less our own prefix. */
+const maxVariableBytes = 131_000;
+
+function requireShort(variable: string): void {
+  const sizeBytes = Buffer.byteLength(variable);
+  if (sizeBytes <= maxVariableBytes) return;
+  throw new SlimtraceError('usage', {
+    problem: `the variable ${nameOf(variable).slice(0, 100)} has ${sizeBytes} bytes; a program can be given ${maxVariableBytes}`,
+    hint: 'give a shorter one with --env',
+  });
 }
 
 /** A name alone stands for the variable of this process; undefined when there is none. */

@@ -153,7 +153,7 @@ class Embedded implements Engine {
       const args = ['in-userns', '--userns', renderUserMapping(mapping), '--', 'version'];
       const { exitCode, stderr } = await runCommand(file, args, { signal });
       if (exitCode === 0) return new EmbeddedAgent(file, mapping, signal);
-      refusals.push(stderr.trim());
+      refusals.push(stderr.trim() || `the agent ended with exit code ${exitCode}`);
     }
     throw new SlimtraceError('embedded-unavailable', { reason: refusals.at(-1) ?? '' });
   }

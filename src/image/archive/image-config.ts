@@ -54,9 +54,18 @@ export function hostArchitecture(): string {
 
 type Check = (json: JsonValue) => unknown;
 
-const isText: Check = (json) => json.text();
+/** Nothing that is handed to the kernel holds a NUL (execve(2)). */
+const isText: Check = (json) => {
+  if (json.text().includes('\0'))
+    throw new SlimtraceError('archive-invalid', { reason: 'its config has a text with a NUL in it' });
+};
 const areTexts: Check = (json) => json.items().map(isText);
-const isSet: Check = (json) => json.members().map(([, value]) => value.isMissing || value.object());
+const isSet: Check = (json) =>
+  json.members().map(([name, value]) => {
+    if (name.includes('\0'))
+      throw new SlimtraceError('archive-invalid', { reason: 'its config has a name with a NUL in it' });
+    return value.isMissing || value.object();
+  });
 
 /** What each field of {@link ImageConfig} must be. */
 const checks: Readonly<Record<keyof ImageConfig, Check>> = {
