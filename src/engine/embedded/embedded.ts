@@ -127,8 +127,9 @@ class Embedded implements Engine {
     await this.#images[Symbol.asyncDispose]();
     if (this.#directory === undefined) return;
     const directory = await this.#directory;
-    // Most of it may belong to other users by now.
-    if (this.#agent !== undefined) await (await this.#agent).remove(directory.path);
+    // Most of it may belong to other users by now; without an agent nothing was unpacked.
+    const agent = await this.#agent?.catch(() => undefined);
+    await agent?.remove(directory.path);
     await directory[Symbol.asyncDispose]();
   }
 
