@@ -132,7 +132,9 @@ async function select(
   { emit }: SlimContext,
 ): Promise<SelectionResult> {
   const { tree, config, contents } = image;
-  const work = () => selectFiles({ tree, config, trace: traced, options: options.selection, contents });
+  const env = [...(config.Env ?? []), ...options.run.env];
+  const work = () =>
+    selectFiles({ tree, config, env, trace: traced, healed: [], options: options.selection, contents });
   return await inPhase(emit, 'select', work, ({ selection }) => `${selection.size} of ${tree.size} entries`);
 }
 

@@ -27,6 +27,9 @@ export interface SelectionFlags {
   readonly includeShell?: true;
   /** A file, or false for --no-certs. */
   readonly certs?: string | boolean;
+  readonly without?: string[];
+  readonly granularity?: string[];
+  readonly packs?: string[];
 }
 
 export interface TimeFlags {
@@ -76,7 +79,17 @@ export function addSelectionOptions(command: Command): Command {
     .addOption(repeatable('--exclude <path|glob>', 'leave this out, whatever asks for it'))
     .option('--include-shell', 'keep the image’s shell')
     .option('--certs <file>', 'CA certificates (PEM) to use as the image’s bundle')
-    .option('--no-certs', 'keep no CA certificates but the traced ones');
+    .option('--no-certs', 'keep no CA certificates but the traced ones')
+    .addOption(
+      repeatable(
+        '--granularity <[pattern=]granularity>',
+        'what comes along with a kept file: file, directory or package; for some paths, or for all',
+      ),
+    )
+    .addOption(repeatable('--packs <file>', 'file with packs of your own: if this is kept, keep that (JSON)'))
+    .addOption(
+      repeatable('--without <defence|pack>', 'leave out a defence or a pack by name; all: what the trace saw'),
+    );
 }
 
 export function addEngineOption(command: Command): Command {

@@ -3,6 +3,8 @@ import { parseHttpSpec, parsePort, splitCommand } from '../check/parse-check.js'
 import type { CheckRequests } from '../check/plan-checks.js';
 import type { RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
+import { parseGranularity } from '../selection/granularity.js';
+import { type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
 import type { RunFlags, SelectionFlags, TimeFlags } from './options.js';
 
@@ -45,6 +47,9 @@ export async function parseSelection(flags: SelectionFlags): Promise<SelectionOp
     exclude: flags.exclude ?? [],
     includeShell: flags.includeShell === true,
     certificates: flags.certs !== false,
+    without: new Set(flags.without ?? []),
+    granularity: parseGranularity(flags.granularity ?? []),
+    packs: (await Promise.all((flags.packs ?? []).map(readPackFile))).flat(),
   };
 }
 
@@ -54,6 +59,14 @@ async function readPatterns(file: string): Promise<string[]> {
     throw new SlimtraceError('file-unreadable', { file }, { cause });
   });
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+}
+
+/** A file of packs of the user's. Throws `file-unreadable` and `usage`. */
+async function readPackFile(file: string): Promise<readonly Pack[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SlimtraceError('file-unreadable', { file }, { cause });
+  });
+  return parsePacks(text, file);
 }
 
 export function parseTimes(flags: TimeFlags): { readonly timeoutMs: number; readonly stopGraceSeconds: number } {

@@ -11,6 +11,12 @@ const words: Words = {
     `${programs(reason.programs)} ${accesses(reason.accesses)} it in the traced run${named(reason.named)}`,
   'traced-missing': (reason) =>
     `${programs(reason.programs)} looked for ${printable(reason.named)} (${reason.accesses.join(', ')}), which would be in here`,
+  healed: (reason) =>
+    `${programs(reason.programs)} looked for ${printable(reason.named)} (${reason.accesses.join(', ')}) in the slim image, which lacked it (healed in round ${reason.round})`,
+  enumerated: ({ parent, pack }) =>
+    `the application lists ${printable(parent)}, which holds plugins (${printable(pack)})`,
+  static: ({ because, parent }) => subjectOf(parent) + printable(because),
+  pack: ({ pack, because, parent }) => `${subjectOf(parent)}${printable(because)} (pack ${printable(pack)})`,
   symlink: ({ parent }) => `a link on the way to ${printable(parent)}, which is kept`,
   'symlink-target': ({ parent }) => `the kept link ${printable(parent)} leads here`,
   'parent-directory': ({ parent }) => `the directory of ${printable(parent)}, which is kept`,
@@ -36,6 +42,10 @@ const words: Words = {
 export function renderReason(reason: Reason): string {
   const render = words[reason.kind] as (reason: Reason) => string;
   return render(reason);
+}
+
+function subjectOf(parent: string | undefined): string {
+  return parent === undefined ? '' : `${printable(parent)} `;
 }
 
 function programs(paths: readonly string[]): string {

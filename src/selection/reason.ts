@@ -1,5 +1,6 @@
 import type { ImagePath } from '../image/path.js';
 import type { AccessKind } from '../trace/trace.js';
+import type { Defence } from './defence.js';
 
 /**
  * Why a path is kept. `parent` is the kept path that asked for it; a reason without one is where the chain ends:
@@ -20,6 +21,25 @@ export type Reason =
       readonly programs: readonly string[];
       readonly named: string;
     }
+  /** The slim image's own traced run named what is in the original and was not in it. `round` counts from 1. */
+  | {
+      readonly kind: 'healed';
+      readonly round: number;
+      readonly accesses: readonly AccessKind[];
+      readonly programs: readonly string[];
+      readonly named: string;
+    }
+  /** It stands in a directory (`parent`) that the application lists and a pack knows to hold plugins. */
+  | { readonly kind: 'enumerated'; readonly parent: ImagePath; readonly pack: string }
+  /** Known without having been seen: `because` is a clause with the kept `parent`, where there is one, as its subject. */
+  | {
+      readonly kind: 'static';
+      readonly defence: Defence;
+      readonly because: string;
+      readonly parent?: ImagePath;
+    }
+  /** A pack of declared knowledge asks for it. */
+  | { readonly kind: 'pack'; readonly pack: string; readonly because: string; readonly parent?: ImagePath }
   /** A symlink that a wanted path goes through; `parent` is where it led. */
   | { readonly kind: 'symlink'; readonly parent: ImagePath }
   /** What a kept symlink leads to. */

@@ -2,8 +2,12 @@ import type { FileTree } from '../image/file-tree.js';
 import type { ImageConfig } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
+import type { Defence } from './defence.js';
+import type { Doubt } from './doubt.js';
 import type { ElfFacts } from './elf.js';
+import type { GranularityPlan } from './granularity.js';
 import type { SelectionNote } from './note.js';
+import type { Pack } from './pack.js';
 import type { Reason } from './reason.js';
 
 /** What the user asked for on top of the trace. */
@@ -15,6 +19,11 @@ export interface SelectionOptions {
   readonly includeShell: boolean;
   /** Keep the CA certificates of the image. */
   readonly certificates: boolean;
+  /** Defences, and packs by name, that are left out; `all` stands for every defence. */
+  readonly without: ReadonlySet<string>;
+  readonly granularity: GranularityPlan;
+  /** The user's own, besides those that slimtrace knows. */
+  readonly packs: readonly Pack[];
 }
 
 /** A path a rule wants kept, by the name the rule knows it by: symlinks in it are followed and kept too. */
@@ -32,7 +41,11 @@ export interface Want {
 export interface RuleContext {
   readonly tree: FileTree;
   readonly config: ImageConfig;
+  /** `NAME=VALUE`, the last of a name counting: the image's environment, and after it that of the runs. */
+  readonly env: readonly string[];
   readonly trace: Trace;
+  /** What earlier slim images missed when they ran under the trace, first round first. */
+  readonly healed: readonly Trace[];
   readonly options: SelectionOptions;
   /** True in the first round only: rules that depend on nothing selected speak then. */
   readonly isFirstRound: boolean;
@@ -54,12 +67,14 @@ export interface RuleContext {
  */
 export interface Rule {
   readonly name: string;
+  /** The defence it belongs to, which can be left out; without one, the rule always holds. */
+  readonly defence?: Defence;
   /**
    * `names`: looks at names and metadata only, so it is asked before anything is fetched, and what it wants comes with
    * the same trip to the engine. `contents`: reads fresh files, so it is asked once they are there.
    */
   readonly looksAt: 'names' | 'contents';
-  readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want | SelectionNote>;
+  readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want | SelectionNote | Doubt>;
   /** Files to bring along without keeping them: what the rule consults, or will likely want next. Saves a trip. */
   readonly bringAlong?: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<string>;
 }

@@ -2,6 +2,7 @@ import { comparePaths, type FileTree } from '../image/file-tree.js';
 import type { ContentSource, ImageConfig } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
+import type { Doubt } from './doubt.js';
 import { Exclusion } from './exclusion.js';
 import { FetchedFiles } from './fetched-files.js';
 import { GrowingSelection } from './growing-selection.js';
@@ -9,13 +10,18 @@ import type { SelectionNote } from './note.js';
 import type { Selection } from './reason.js';
 import type { Rule, RuleContext, SelectionOptions } from './rule.js';
 import { everyRule } from './rules/every-rule.js';
+import { settleDoubts } from './settle-doubts.js';
 import { settleNotes } from './settle-notes.js';
 import { settleReasons } from './settle-reasons.js';
 
 export interface SelectionInput {
   readonly tree: FileTree;
   readonly config: ImageConfig;
+  /** `NAME=VALUE`, the last of a name counting: the image's environment, and after it that of the runs. */
+  readonly env: readonly string[];
   readonly trace: Trace;
+  /** What earlier slim images missed when they ran under the trace, first round first. */
+  readonly healed: readonly Trace[];
   readonly options: SelectionOptions;
   readonly contents: ContentSource;
 }
@@ -26,23 +32,33 @@ export interface SelectionResult {
   /** What was asked for and left out by `--exclude`, with the pattern that did it. */
   readonly excluded: ReadonlyMap<ImagePath, string>;
   readonly notes: readonly SelectionNote[];
+  readonly doubts: readonly Doubt[];
 }
 
 /**
  * Decides what is kept of an image: the rules are asked until nothing new is wanted. Deterministic: the order of the
  * trace doesn't matter. All selected regular files are fetched when it returns.
  */
-export async function selectFiles(input: SelectionInput, rules: readonly Rule[] = everyRule): Promise<SelectionResult> {
+export async function selectFiles(
+  input: SelectionInput,
+  allRules: readonly Rule[] = everyRule,
+): Promise<SelectionResult> {
+  const { without } = input.options;
+  const rules = allRules.filter(
+    ({ defence }) => defence === undefined || !(without.has(defence) || without.has('all')),
+  );
   const exclusion = new Exclusion(input.tree, input.options.exclude);
   const growing = new GrowingSelection(input.tree, exclusion);
   const files = new FetchedFiles(input.tree, input.contents);
   const notes: SelectionNote[] = [...exclusion.notes];
+  const doubts: Doubt[] = [];
 
   const ask = (looksAt: Rule['looksAt'], isFirstRound: boolean, fresh: readonly ImagePath[]): void => {
     const context = contextOf(input, growing, files, isFirstRound);
     const wants = rules.filter((rule) => rule.looksAt === looksAt).flatMap((rule) => [...rule.want(context, fresh)]);
     for (const want of wants) {
       if ('reason' in want) growing.keep(want);
+      else if ('doubt' in want) doubts.push(want);
       else notes.push(want);
     }
   };
@@ -62,6 +78,7 @@ export async function selectFiles(input: SelectionInput, rules: readonly Rule[] 
   return {
     selection: settleReasons(growing.reasons),
     excluded: new Map([...growing.excluded].sort(([left], [right]) => comparePaths(left, right))),
+    doubts: settleDoubts(doubts, growing.reasons),
     notes: settleNotes([...notes, ...growing.brokenByExclusion], growing.reasons.keys()),
   };
 }
@@ -75,7 +92,9 @@ function contextOf(
   return {
     tree: input.tree,
     config: input.config,
+    env: input.env,
     trace: input.trace,
+    healed: input.healed,
     options: input.options,
     isFirstRound,
     isSelected: (path) => growing.has(path),

@@ -4,6 +4,7 @@ export const accessKinds = [
   'write',
   'create',
   'opendir',
+  'list',
   'exec',
   'stat',
   'access',

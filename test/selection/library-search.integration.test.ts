@@ -6,7 +6,7 @@ import { FileTree, type TreeEntry } from '../../src/image/file-tree.js';
 import type { ContentSource } from '../../src/image/image.js';
 import { asImagePath, decodePathBytes } from '../../src/image/path.js';
 import { selectFiles } from '../../src/selection/select.js';
-import { smallTrace } from './small-image.js';
+import { plainOptions, smallTrace } from './small-image.js';
 
 const roots = [
   '/usr/bin',
@@ -73,7 +73,7 @@ describe('the library closure against the loader of this machine', () => {
       return context.skip('ldd is missing');
     }
     const tree = hostTree();
-    const options = { include: [], exclude: [], includeShell: false, certificates: false };
+    const options = plainOptions;
     const programs = tree.children('/usr/bin').filter((path) => tree.get(path)?.type === 'file');
     const step = Math.max(1, Math.floor(programs.length / maxPrograms));
     let compared = 0;
@@ -82,7 +82,15 @@ describe('the library closure against the loader of this machine', () => {
       // Programs with libraries of their own elsewhere are beyond this part of the tree.
       if (libraries.length === 0 || libraries.some((path) => tree.resolve(path).entry === undefined)) continue;
       const trace = smallTrace(`exec ${program}`);
-      const { selection } = await selectFiles({ tree, contents: hostContents, config: {}, trace, options });
+      const { selection } = await selectFiles({
+        tree,
+        contents: hostContents,
+        config: {},
+        env: [],
+        healed: [],
+        trace,
+        options,
+      });
       const slim = new FileTree([...selection.keys()].flatMap((path) => tree.get(path) ?? []));
       const missing = libraries.filter((path) => slim.resolve(path).entry === undefined);
       // Name service modules come on top: they are loaded later, by name.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FileTree } from '../../src/image/file-tree.js';
 import { ancestorsOf, asImagePath } from '../../src/image/path.js';
 import { selectFiles } from '../../src/selection/select.js';
-import { selectFrom, smallImage, smallTrace } from './small-image.js';
+import { plainOptions, selectFrom, smallImage, smallTrace } from './small-image.js';
 
 const usrMerged = `
   /bin -> usr/bin
@@ -121,9 +121,9 @@ describe('selectFiles', () => {
     const lines = Array.from({ length: 200_000 }, (_, at) => `/data/${at % 300}/${at % 20_000}/file-${at}`);
     const image = smallImage(lines.join('\n'));
     const trace = smallTrace(...lines.filter((_, at) => at % 10 === 0));
-    const options = { include: [], exclude: [], includeShell: false, certificates: true };
+    const options = { ...plainOptions, certificates: true };
     const startedMs = performance.now();
-    const { selection } = await selectFiles({ ...image, config: {}, trace, options });
+    const { selection } = await selectFiles({ ...image, config: {}, env: [], healed: [], trace, options });
     const tookMs = performance.now() - startedMs;
     expect(selection.size).toBeGreaterThan(20_000);
     // Half a second on an idle machine. The bound is wide, because other tests may have the cores; what it catches is

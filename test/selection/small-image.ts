@@ -83,6 +83,17 @@ function parseElfWords(words: readonly string[]): ElfToWrite {
   return elf as ElfToWrite;
 }
 
+/** The options that ask for nothing beyond the trace. */
+export const plainOptions: SelectionOptions = {
+  include: [],
+  exclude: [],
+  includeShell: false,
+  certificates: false,
+  without: new Set(),
+  granularity: { default: 'file', overrides: [] },
+  packs: [],
+};
+
 /** A trace from lines such as `read,stat /etc/passwd`; without kinds it is `read`. */
 export function smallTrace(...lines: readonly string[]): Trace {
   const paths = lines.map((line) => {
@@ -100,14 +111,22 @@ export interface SmallSelection extends SelectionResult {
 /** Selects from a small image; nothing is traced, included or set unless said so, and certificates are wanted. */
 export async function selectFrom(
   image: SmallImage,
-  input: { trace?: readonly string[]; config?: ImageConfig; options?: Partial<SelectionOptions> } = {},
+  input: {
+    trace?: readonly string[];
+    healed?: readonly (readonly string[])[];
+    config?: ImageConfig;
+    env?: readonly string[];
+    options?: Partial<SelectionOptions>;
+  } = {},
 ): Promise<SmallSelection> {
   const result = await selectFiles({
     tree: image.tree,
     contents: image.contents,
     config: input.config ?? {},
     trace: smallTrace(...(input.trace ?? [])),
-    options: { include: [], exclude: [], includeShell: false, certificates: true, ...input.options },
+    env: input.env ?? input.config?.Env ?? [],
+    healed: (input.healed ?? []).map((lines) => smallTrace(...lines)),
+    options: { ...plainOptions, certificates: true, ...input.options },
   });
   const kept = [...result.selection]
     .filter(([path, reasons]) => path !== rootPath && reasons.some(({ kind }) => kind !== 'parent-directory'))
