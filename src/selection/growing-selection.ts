@@ -80,6 +80,8 @@ export class GrowingSelection {
     this.#excluded.set(path, pattern);
     const parent = parentOfReason(reason);
     if (parent === undefined && reason.kind !== 'command') return true;
+    // Company, not a need.
+    if (reason.kind === 'static' && reason.defence === 'granularity') return true;
     const known = this.#broken.get(path);
     if (known === undefined || comparePaths(parent ?? '', known.parent ?? '') < 0) {
       this.#broken.set(path, { kind: 'exclude-breaks', path, pattern, ...(parent === undefined ? {} : { parent }) });

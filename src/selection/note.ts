@@ -12,4 +12,8 @@ export type SelectionNote =
   | { readonly kind: 'interpreter-not-found'; readonly parent: ImagePath; readonly interpreter: string }
   /** An excluded path that a kept one (`parent`) or the image's own command needs. */
   | { readonly kind: 'exclude-breaks'; readonly path: ImagePath; readonly pattern: string; readonly parent?: ImagePath }
-  | { readonly kind: 'pattern-matches-nothing'; readonly option: 'include' | 'exclude'; readonly pattern: string };
+  | {
+      readonly kind: 'pattern-matches-nothing';
+      readonly option: 'include' | 'exclude' | 'granularity';
+      readonly pattern: string;
+    };

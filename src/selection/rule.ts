@@ -1,5 +1,6 @@
 import type { FileTree } from '../image/file-tree.js';
 import type { ImageConfig } from '../image/image.js';
+import type { PackageOwnership } from '../image/packages.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
 import type { Defence } from './defence.js';
@@ -47,6 +48,8 @@ export interface RuleContext {
   /** What earlier slim images missed when they ran under the trace, first round first. */
   readonly healed: readonly Trace[];
   readonly options: SelectionOptions;
+  /** Who owns what in the image; undefined when nobody read it, as no option asks for it. */
+  readonly ownership?: PackageOwnership;
   /** True in the first round only: rules that depend on nothing selected speak then. */
   readonly isFirstRound: boolean;
   /** What is selected so far, the fresh paths included. */
@@ -71,9 +74,11 @@ export interface Rule {
   readonly defence?: Defence;
   /**
    * `names`: looks at names and metadata only, so it is asked before anything is fetched, and what it wants comes with
-   * the same trip to the engine. `contents`: reads fresh files, so it is asked once they are there.
+   * the same trip to the engine. `contents`: reads fresh files, so it is asked once they are there. `whole`: looks at
+   * all that the others select, and is asked once, when they have nothing to add (`fresh` is everything then); what it
+   * wants is fresh for the others, and not for such rules again.
    */
-  readonly looksAt: 'names' | 'contents';
+  readonly looksAt: 'names' | 'contents' | 'whole';
   readonly want: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<Want | SelectionNote | Doubt>;
   /** Files to bring along without keeping them: what the rule consults, or will likely want next. Saves a trip. */
   readonly bringAlong?: (context: RuleContext, fresh: readonly ImagePath[]) => Iterable<string>;
