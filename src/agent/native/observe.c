@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "canonical.h"
 #include "operand.h"
@@ -87,15 +88,21 @@ static bool still_waits(int listener, uint64_t id) {
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
 
+/* Completes the key of a name that is in it already; the program's number. */
+static uint32_t begin_key(pid_t task, enum access access) {
+	uint32_t program = program_of(task);
+	memset(key, 0, KEY_PATH);
+	key[KEY_ACCESS] = (char)access;
+	memcpy(key + KEY_PROGRAM, &program, sizeof program);
+	return program;
+}
+
 static void observe_operand(int listener, const struct seccomp_notification *call, const struct operand *operand,
                             const char *string, size_t length) {
 	struct text name = {.bytes = key + KEY_PATH, .capacity = NAME_MAX_BYTES};
 	if (!append_name(&name, call, operand, string, length)) return;
 	text_string(&name);
-	uint32_t program = program_of((pid_t)call->pid);
-	memset(key, 0, KEY_PATH);
-	key[KEY_ACCESS] = (char)operand->access;
-	memcpy(key + KEY_PROGRAM, &program, sizeof program);
+	uint32_t program = begin_key((pid_t)call->pid, operand->access);
 	bool is_new;
 	/* If the task died meanwhile and its id is another's, what was read is not what was asked: it must not be written. Seen
 	 * already, it does no harm. */
@@ -127,4 +134,28 @@ void observe_paths(int listener, const struct seccomp_notification *call, const 
 	}
 	if (row->access == ACCESS_EXEC) programs_forget((pid_t)call->pid);
 	note_effect(row->access);
+}
+
+/* What isn't a directory can't be listed (ENOTDIR). O_PATH opens nothing, as in canonical.c. */
+static bool is_directory(const char *link) {
+	int found = openat(target_proc(), link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (found >= 0) close(found);
+	return found >= 0;
+}
+
+void observe_listing(int listener, const struct seccomp_notification *call, const struct row *row) {
+	char link[64];
+	char *path = key + KEY_PATH;
+	target_fd_path((pid_t)call->pid, (int)(uint32_t)call->data.args[row->dir[0]], link);
+	ssize_t length = target_read_link(link, path);
+	/* A directory made so deep that no path is long enough for it is in no image. */
+	if (length < 0 && errno != ENOENT && errno != ESRCH && errno != ENAMETOOLONG) trace_file_lost("unreadable", strerror(errno));
+	if (length <= 0 || path[0] != '/') return;
+	uint32_t program = begin_key((pid_t)call->pid, row->access);
+	bool is_new;
+	struct seen *seen = seen_find_or_add(key, KEY_PATH + (size_t)length, &is_new);
+	/* As for a named path: what was read for a task that died meanwhile keeps its epoch of 0, and is not written. */
+	if ((seen && seen->epoch != 0) || !is_directory(link) || !still_waits(listener, call->id)) return;
+	trace_file_touched(program, row->access, path, (size_t)length);
+	if (seen) seen->epoch = epoch;
 }

@@ -90,6 +90,7 @@ static struct verdict attend(const struct seccomp_notification *call) {
 	const struct row *row = row_of(call->data.arch, call->data.nr);
 	if (!row) record_unknown(call->data.arch);
 	else if (row->kind == ROW_PATHS) observe_paths(listener, call, row);
+	else if (row->kind == ROW_LISTS) observe_listing(listener, call, row);
 	else if (row->kind == ROW_VIEW) observe_view_changed();
 	else if (row->kind == ROW_EXIT) record_end(call, row);
 	else return protect_judge(call, row);

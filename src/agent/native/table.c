@@ -11,6 +11,8 @@
 	{.kind = ROW_PATHS, .access = ACCESS_##access_, .follow = FOLLOW_##follow_, .number = {x86_64, i386, aarch64}, \
 	 .dir = {dir1, dir2}, .path = {path1, path2}, .flags = flags_, \
 	 .is_socketcall = sizeof #name == sizeof "socketcall" && (i386) == 102},
+#define LISTS(name, x86_64, i386, aarch64, fd) \
+	{.kind = ROW_LISTS, .access = ACCESS_LIST, .number = {x86_64, i386, aarch64}, .dir = {fd, NO}, .path = {NO, NO}, .flags = NO},
 #define SIGNAL(name, x86_64, i386, aarch64, pid1, pid2) \
 	{.kind = ROW_SIGNAL, .number = {x86_64, i386, aarch64}, .path = {pid1, pid2}, .flags = NO},
 #define WATCH(name, x86_64, i386, aarch64, what) \
@@ -41,7 +43,7 @@ const int architecture_count = ARCHITECTURE_COUNT;
 
 /* In the order of enum access: the words of the trace file. */
 const char *const access_words[] = {
-	"read", "write", "create", "opendir", "exec", "stat", "access", "readlink", "chdir", "chroot", "xattr", "statfs",
+	"read", "write", "create", "opendir", "list", "exec", "stat", "access", "readlink", "chdir", "chroot", "xattr", "statfs",
 	"time", "mode", "owner", "truncate", "watch", "mkdir", "mknod", "rmdir", "unlink", "rename", "link", "symlink",
 	"connect", "bind", "mount", "handle", "other",
 };

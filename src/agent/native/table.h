@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum access {
-	ACCESS_READ, ACCESS_WRITE, ACCESS_CREATE, ACCESS_OPENDIR, ACCESS_EXEC, ACCESS_STAT, ACCESS_ACCESS,
+	ACCESS_READ, ACCESS_WRITE, ACCESS_CREATE, ACCESS_OPENDIR, ACCESS_LIST, ACCESS_EXEC, ACCESS_STAT, ACCESS_ACCESS,
 	ACCESS_READLINK, ACCESS_CHDIR, ACCESS_CHROOT, ACCESS_XATTR, ACCESS_STATFS, ACCESS_TIME, ACCESS_MODE,
 	ACCESS_OWNER, ACCESS_TRUNCATE, ACCESS_WATCH, ACCESS_MKDIR, ACCESS_MKNOD, ACCESS_RMDIR, ACCESS_UNLINK,
 	ACCESS_RENAME, ACCESS_LINK, ACCESS_SYMLINK, ACCESS_CONNECT, ACCESS_BIND, ACCESS_MOUNT, ACCESS_HANDLE,
@@ -19,7 +19,7 @@ enum follow {
 	FOLLOW_NOSOCKET, FOLLOW_MOVE,
 };
 
-enum row_kind { ROW_NONE, ROW_PATHS, ROW_SIGNAL, ROW_PIDFD, ROW_VIEW, ROW_EXIT, ROW_REFUSE };
+enum row_kind { ROW_NONE, ROW_PATHS, ROW_LISTS, ROW_SIGNAL, ROW_PIDFD, ROW_VIEW, ROW_EXIT, ROW_REFUSE };
 
 #define ARGUMENT_NONE (-1)
 #define ARGUMENT_CWD (-2)
@@ -29,7 +29,7 @@ struct row {
 	enum access access;
 	enum follow follow;
 	int16_t number[3]; /* x86_64, i386, aarch64; -1 where the architecture lacks the call */
-	int8_t dir[2];
+	int8_t dir[2]; /* for ROW_LISTS: the first is the descriptor */
 	int8_t path[2]; /* for ROW_SIGNAL: the arguments that name a process */
 	int8_t flags;
 	bool is_socketcall;

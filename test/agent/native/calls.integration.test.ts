@@ -16,7 +16,7 @@ type Architecture = 'x86_64' | 'i386' | 'aarch64';
 /** The rows of syscalls.def, read as text. */
 function readTable(): Row[] {
   const text = readFileSync(join(nativeSources, 'syscalls.def'), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-  const row = /^(PATHS|SIGNAL|WATCH|REFUSE)\((\w+),\s*(\w+),\s*(\w+),\s*(\w+)[,)]/gm;
+  const row = /^(PATHS|LISTS|SIGNAL|WATCH|REFUSE)\((\w+),\s*(\w+),\s*(\w+),\s*(\w+)[,)]/gm;
   const number = (field = '') => (field === 'NO' ? undefined : Number(field));
   return [...text.matchAll(row)].map(([, kind = '', name = '', x86, i386, arm]) => ({
     kind,

@@ -21,6 +21,7 @@ function isLastPathRecorded(out: string): boolean {
 /** Each of test/agent/programs makes calls and says which records it expects. */
 const programs = [
   'relative',
+  'listing',
   'proc-links',
   'chroot',
   'threads',

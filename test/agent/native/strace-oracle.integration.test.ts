@@ -20,9 +20,13 @@ type Call = {
 const rules: Record<string, (call: Call) => boolean> = {
   'getcwd returns a path, it names none': ({ name }) => name === 'getcwd',
   'an empty path means the descriptor, and a stat of a descriptor names nothing': ({ strings }) => strings[0] === '',
-  'no path was passed (NULL means the descriptor) or it could not be read': ({ strings }) => strings.length === 0,
+  'no path was passed (NULL means the descriptor) or it could not be read': ({ name, strings }) =>
+    strings.length === 0 && !isListing(name),
   'a descriptor that is none: the kernel says EBADF': ({ error }) => error === 'EBADF',
 };
+
+/** A call that names its directory by a descriptor alone. */
+const isListing = (name: string) => name.startsWith('getdents');
 
 /** Which of a call's strings are paths; by default the first. What readlink fills in is no path named. */
 const pathPositions: Record<string, readonly number[]> = {
@@ -63,9 +67,11 @@ function isRecorded(path: string, { directory }: Call, paths: ReadonlySet<string
 
 function unexplained(calls: readonly Call[], { touched }: TraceRecords): string[] {
   const paths = new Set(touched.map(({ path }) => path));
+  const listed = new Set(touched.flatMap(({ access, path }) => (access === 'list' ? [path] : [])));
   return calls
     .filter((call) => !Object.values(rules).some((excuses) => excuses(call)))
     .filter((call) => {
+      if (isListing(call.name)) return !listed.has(unescapeStrace(call.directory ?? ''));
       const named = (pathPositions[call.name] ?? [0]).map((position) => call.strings[position]);
       return named.some((path) => path === undefined || !isRecorded(path, call, paths));
     })
@@ -130,7 +136,8 @@ describe.skipIf(missing)(`against strace (${missing ?? 'as root'})`, () => {
         writeFileSync(join(directory, 'Hello.java'), javaProgram);
         writeFileSync(join(directory, 'nginx.conf'), nginxConfiguration);
         const log = join(scratch.path, `${tool}.log`);
-        const strace = ['strace', '-f', '-y', '-qq', '-s', '5000', '-e', 'trace=%file', '-e', 'signal=none', '-o', log];
+        const watched = 'trace=%file,getdents,getdents64';
+        const strace = ['strace', '-f', '-y', '-qq', '-s', '5000', '-e', watched, '-e', 'signal=none', '-o', log];
         // Below a shell: strace waits for every child (__WALL), the guard of an app that is strace itself included.
         const run = runTraced(['sh', '-c', '"$@"; exit $?', 'sh', ...strace, '--', ...command], {
           directory: scratch.path,

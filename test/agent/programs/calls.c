@@ -127,6 +127,24 @@ static void open_family(void) {
 	CALL(open_tree_attr, AT, path("other"), 0, 0, 0);
 }
 
+/* Lists a directory that is there, through a descriptor; a path of each call's own, since a trace has each only once. */
+#define LIST(name, directory) \
+	do { \
+		begin("openat"); \
+		print("openat\topendir\t" directory "\n"); \
+		long opened = raw(__NR_openat, (const long[6]){AT, (long)directory, DIRECTORY}); \
+		print(#name "\tlist\t" directory "\n"); \
+		raw(__NR_##name, (const long[6]){opened, ROOM, sizeof room}); \
+	} while (0)
+
+static void list_family(void) {
+	LIST(getdents, "/");
+	LIST(getdents64, "/etc");
+#ifdef __i386__
+	LIST(readdir, "/usr");
+#endif
+}
+
 static void look_family(void) {
 	CALL(stat, path("stat"), ROOM);
 	CALL(lstat, path("stat"), ROOM);
@@ -249,6 +267,7 @@ static void system_family(void) {
 
 __attribute__((used)) static void run(void) {
 	open_family();
+	list_family();
 	look_family();
 	attribute_family();
 	name_family();
