@@ -2,9 +2,12 @@ import type { FileTree } from '../image/file-tree.js';
 import type { ContentSource } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import { type ElfFacts, parseElf } from './elf.js';
+import { parseElfImports } from './elf-imports.js';
+import { findLibraryNames } from './library-names.js';
 
 const headBytes = 4096;
 const maxContentsBytes = 16 * 1024 * 1024;
+const none: ReadonlySet<string> = new Set();
 
 /** The files a selection may read: what was fetched so far, each parsed at most once. */
 export class FetchedFiles {
@@ -12,6 +15,8 @@ export class FetchedFiles {
   readonly #source: ContentSource;
   readonly #fetched = new Set<ImagePath>();
   readonly #elfs = new Map<ImagePath, ElfFacts | undefined>();
+  readonly #imports = new Map<ImagePath, ReadonlySet<string>>();
+  readonly #libraryNames = new Map<ImagePath, readonly string[]>();
 
   constructor(tree: FileTree, source: ContentSource) {
     this.#tree = tree;
@@ -47,6 +52,23 @@ export class FetchedFiles {
       );
     }
     return this.#elfs.get(path);
+  }
+
+  imports(path: ImagePath): ReadonlySet<string> {
+    const known = this.#imports.get(path);
+    if (known !== undefined || this.elf(path) === undefined) return known ?? none;
+    const imports = parseElfImports((offset, length) => this.#read(path, offset, length));
+    this.#imports.set(path, imports);
+    return imports;
+  }
+
+  libraryNames(path: ImagePath): readonly string[] {
+    const known = this.#libraryNames.get(path);
+    if (known !== undefined || this.elf(path) === undefined) return known ?? [];
+    const sizeBytes = this.#tree.get(path)?.sizeBytes ?? 0;
+    const names = findLibraryNames((offset, length) => this.#read(path, offset, length), sizeBytes);
+    this.#libraryNames.set(path, names);
+    return names;
   }
 
   /** Never asks the source for what lies beyond the end: parsers follow offsets that a hostile file names. */

@@ -54,6 +54,8 @@ export interface RuleContext {
   readonly isFirstRound: boolean;
   /** What is selected so far, the fresh paths included. */
   isSelected(path: ImagePath): boolean;
+  /** Everything that is selected so far, in no order. */
+  selected(): Iterable<ImagePath>;
   /** Why a path is selected, as far as is known by now. */
   reasonsOf(path: ImagePath): readonly Reason[];
   /** The first bytes (up to 4096) of a fetched regular file; undefined for anything else. */
@@ -62,6 +64,10 @@ export interface RuleContext {
   contents(path: ImagePath): Uint8Array | undefined;
   /** What the dynamic linker reads of a fetched regular file; undefined when it isn't ELF. */
   elf(path: ImagePath): ElfFacts | undefined;
+  /** The symbols that a fetched ELF file takes from others; empty for anything else. */
+  imports(path: ImagePath): ReadonlySet<string>;
+  /** What reads like a library's file name in a fetched ELF file, with its directory if it has one; else empty. */
+  libraryNames(path: ImagePath): readonly string[];
 }
 
 /**
