@@ -77,6 +77,7 @@ describe('withFallback', () => {
     kind,
     packages: Object.values(owners),
     ownerOf: (path) => owners[path],
+    filesOf: () => [],
   });
   const path = '/lib/x' as ImagePath;
 

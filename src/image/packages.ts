@@ -1,14 +1,21 @@
-import type { FileTree } from './file-tree.js';
+import { comparePaths, type FileTree } from './file-tree.js';
 import type { ContentSource } from './image.js';
 import { baseName, decodePathBytes, type ImagePath } from './path.js';
 
 /** Which package put which file there, by an image's own package database. */
 export interface PackageOwnership {
   /** `unknown`: the image has a package database of a kind that can't be read here. */
-  readonly kind: 'dpkg' | 'apk' | 'none' | 'unknown';
+  readonly kind: 'dpkg' | 'apk' | 'rpm' | 'none' | 'unknown';
   /** Names of all installed packages, sorted. */
   readonly packages: readonly string[];
   ownerOf(path: ImagePath): string | undefined;
+  /**
+   * Everything in the image that a package put there, as real paths, sorted: directories too, which may be those of
+   * other packages as well. Empty for a name that isn't among `packages`.
+   */
+  filesOf(name: string): readonly ImagePath[];
+  /** Why the kind is `unknown`: a clause. */
+  readonly problem?: string;
 }
 
 const dpkgInfo = '/var/lib/dpkg/info';
@@ -33,7 +40,7 @@ export async function readPackages(tree: FileTree, contents: ContentSource): Pro
     return ownershipOf('apk', tree, parseApkInstalled(readText(database.path, tree, contents)));
   }
   const hasRpm = rpmDirectories.some((directory) => tree.children(directory).length > 0);
-  return { kind: hasRpm ? 'unknown' : 'none', packages: [], ownerOf: () => undefined };
+  return { kind: hasRpm ? 'unknown' : 'none', packages: [], ownerOf: () => undefined, filesOf: () => [] };
 }
 
 interface PackageFiles {
@@ -84,21 +91,30 @@ function parseApkInstalled(text: string): PackageFiles[] {
 
 /**
  * A package's list may name a file by a path that now leads through a symlink (/bin/sh on a usr-merged system), so each
- * is resolved but for its last component. Directories belong to many packages, and count for none.
+ * is resolved but for its last component. Directories belong to many packages, and to none in particular.
  */
-function ownershipOf(kind: 'dpkg' | 'apk', tree: FileTree, packages: readonly PackageFiles[]): PackageOwnership {
+function ownershipOf(
+  kind: PackageOwnership['kind'],
+  tree: FileTree,
+  packages: readonly PackageFiles[],
+): PackageOwnership {
   const owners = new Map<ImagePath, string>();
-  for (const { name, files } of packages) {
-    for (const file of files) {
+  const files = new Map<string, Set<ImagePath>>();
+  for (const { name, files: listed } of packages) {
+    const own = files.get(name) ?? new Set();
+    files.set(name, own);
+    for (const file of listed) {
       const entry =
         tree.get(file) ?? (file.startsWith('/') ? tree.resolve(file, { followLast: false }).entry : undefined);
-      if (entry === undefined || entry.type === 'directory') continue;
-      owners.set(entry.path, name);
+      if (entry === undefined) continue;
+      own.add(entry.path);
+      if (entry.type !== 'directory') owners.set(entry.path, name);
     }
   }
   return {
     kind,
-    packages: [...new Set(packages.map(({ name }) => name))].sort(),
+    packages: [...files.keys()].sort(),
     ownerOf: (path) => owners.get(path),
+    filesOf: (name) => [...(files.get(name) ?? [])].sort(comparePaths),
   };
 }
