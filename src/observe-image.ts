@@ -1,24 +1,23 @@
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { type CheckRun, renderCheck } from './check/check.js';
-import { requireFreePorts } from './check/host-ports.js';
-import { type CheckPlan, type CheckRequests, planChecks } from './check/plan-checks.js';
+import type { CheckPlan } from './check/plan-checks.js';
 import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
-import { containerCommand } from './engine/container-command.js';
-import type { Engine, EngineImage, RunOptions } from './engine/engine.js';
+import type { Engine, EngineImage } from './engine/engine.js';
 import { hasHomeVariable } from './engine/environment.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import type { Image } from './image/image.js';
+import { countChecks, type PlannedScenario, planScenarios, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import type { Session } from './system/session.js';
-import type { Trace } from './trace/trace.js';
+import { mergeTraces, type Trace } from './trace/trace.js';
 
 /** How an image is run and exercised. */
 export interface ExerciseOptions {
-  readonly run: RunOptions;
-  readonly checks: CheckRequests;
+  /** At least one. */
+  readonly scenarios: readonly Scenario[];
   /** How long a container may take to become ready, and each check to pass. */
   readonly timeoutMs: number;
   readonly stopGraceSeconds: number;
@@ -39,11 +38,11 @@ export async function traceOnly(
   reference: string,
   options: ExerciseOptions,
   context: SlimContext,
-): Promise<TraceOutcome & { readonly source: EngineImage; readonly plan: CheckPlan }> {
+): Promise<{ readonly source: EngineImage; readonly trace: Trace }> {
   const source = await openSource(reference, options, context);
-  const plan = await choosePlan(source, options, context);
-  const outcome = await trace(source, plan, options, context);
-  return { source, plan, ...outcome };
+  const scenarios = await planScenarios(options.scenarios, source, context);
+  const { trace } = await traceOriginal(source, scenarios, options, context);
+  return { source, trace };
 }
 
 /** Inspects an image for slimming. Throws when there is no engine, no such image, or it can't be run here. */
@@ -66,7 +65,7 @@ export async function openSource(
     throw new SlimtraceError('wrong-architecture', { image: source.platform.architecture, engine: architecture });
   }
   // Read again when it is needed; one that can't be read is told before the work.
-  await hasHomeVariable(options.run, source.config);
+  for (const { run } of options.scenarios) await hasHomeVariable(run, source.config);
   if (options.trace !== undefined && options.trace.imageId !== source.id) {
     throw new SlimtraceError('trace-invalid', {
       reason: `it was made from the image ${options.trace.imageId}, and ${reference} is ${source.id}`,
@@ -90,47 +89,30 @@ async function inspect(
   );
 }
 
-/** Decides what is checked, and tells it. Throws `usage` when it can't be checked. */
-export async function choosePlan(
-  source: EngineImage,
-  options: ExerciseOptions,
-  { engine, emit, signal }: SlimContext,
-): Promise<CheckPlan> {
-  if (containerCommand(options.run, source.config).length === 0) {
-    throw new SlimtraceError('usage', {
-      problem: 'the image has no command to run',
-      hint: 'give one after --, as for docker run',
-    });
-  }
-  const plan = planChecks(options.checks, source.config);
-  const chosen = plan.isDefault
-    ? 'checks chosen from the image (name your own with --http, --exec, --tcp or --exit)'
-    : 'checks';
-  emit({ kind: 'note', message: `${chosen}: ${plan.checks.map(renderCheck).join(', ')}` });
-  // Other engines' machines may not be this one.
-  if (options.run.network === 'host' && engine.kind === 'embedded') await requireFreePorts(plan.checks, signal);
-  return plan;
+/** A scenario with two runs of the original as it is, to learn what varies. */
+export interface ObservedScenario extends PlannedScenario {
+  readonly originals: readonly CheckRun[];
 }
 
 /** What was seen of the original. */
 export interface Observed {
   readonly image: Image;
+  /** Of all scenarios together. */
   readonly trace: Trace;
-  /** Two runs of the original as it is, to learn what varies. */
-  readonly originals: readonly CheckRun[];
+  readonly scenarios: readonly ObservedScenario[];
 }
 
 /** Lists the pristine tree, traces the image and runs it twice untraced; at once, unless the runs share something. */
 export async function observeImage(
   reference: string,
   source: EngineImage,
-  plan: CheckPlan,
+  scenarios: readonly PlannedScenario[],
   options: ExerciseOptions,
   context: SlimContext,
 ): Promise<Observed> {
   const { engine, emit } = context;
-  const limit = sharesNothing(options.run) ? 3 : 1;
-  const [image, trace_, originals] = await allOrNone(limit, context.signal, (signal) => [
+  const limit = sharesNothing(scenarios) ? 3 : 1;
+  const [image, traced, observed] = await allOrNone(limit, context.signal, (signal) => [
     () =>
       inPhase(
         emit,
@@ -138,10 +120,13 @@ export async function observeImage(
         () => openPristine(engine, source, reference),
         ({ tree }) => `${tree.size} entries`,
       ),
-    async () => options.trace ?? (await trace(source, plan, options, { ...context, signal })).trace,
-    () => baseline(source, plan, options, { ...context, signal }),
+    async () =>
+      options.trace === undefined
+        ? await traceOriginal(source, scenarios, options, { ...context, signal })
+        : { trace: options.trace },
+    () => baseline(source, scenarios, options, { ...context, signal }),
   ]);
-  return { image, trace: trace_, originals };
+  return { image, trace: traced.trace, scenarios: observed };
 }
 
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */
@@ -149,46 +134,60 @@ export async function openPristine(engine: Engine, source: EngineImage, referenc
   return (await engine.openImage?.(reference)) ?? (await openEngineImage(engine, source, reference));
 }
 
-/** Containers that share a network or a volume of the user's would meet each other there. */
-function sharesNothing(run: RunOptions): boolean {
-  return run.volumes.length === 0 && (run.network === undefined || run.network === 'none' || run.network === 'bridge');
+/** Traces the original in every scenario, and merges what was seen. Throws `no-evidence`. */
+async function traceOriginal(
+  source: EngineImage,
+  scenarios: readonly PlannedScenario[],
+  options: ExerciseOptions,
+  context: SlimContext,
+): Promise<{ readonly trace: Trace }> {
+  const work = async () => {
+    const outcomes: TraceOutcome[] = [];
+    for (const scenario of scenarios) {
+      const outcome = await traceScenario(source, scenario, options, context);
+      requireEvidence(scenario.plan, outcome.run, whereIn(scenarios, scenario, 'under the trace'));
+      outcomes.push(outcome);
+    }
+    return mergeTraces(...outcomes.map(({ trace }) => trace));
+  };
+  return { trace: await inPhase(context.emit, 'trace', work, ({ paths }) => `${paths.length} paths`) };
 }
 
-async function trace(
-  source: EngineImage,
-  plan: CheckPlan,
+/** Runs an image under the trace in one scenario. */
+export async function traceScenario(
+  image: EngineImage,
+  scenario: PlannedScenario,
   options: ExerciseOptions,
   context: SlimContext,
 ): Promise<TraceOutcome> {
-  const hasHome = await hasHomeVariable(options.run, source.config);
+  const hasHome = await hasHomeVariable(scenario.run, image.config);
   const { stopGraceSeconds } = options;
-  const work = () =>
-    traceImage(context.engine, source, { ...proofOptions(plan, options, context), hasHome, stopGraceSeconds });
-  const outcome = await inPhase(context.emit, 'trace', work, (traced) => `${traced.trace.paths.length} paths`);
-  requireEvidence(plan, outcome.run, 'under the trace');
-  return outcome;
+  const tracing = { ...proofOptions(scenario, options, context), hasHome, stopGraceSeconds };
+  return await traceImage(context.engine, image, tracing);
 }
 
-/** Runs the original as it is, twice, to learn what varies. Throws `no-evidence`. */
+/** Runs the original as it is, twice in every scenario, to learn what varies. Throws `no-evidence`. */
 export async function baseline(
   source: EngineImage,
-  plan: CheckPlan,
+  scenarios: readonly PlannedScenario[],
   options: ExerciseOptions,
   context: SlimContext,
-): Promise<readonly CheckRun[]> {
-  const limit = sharesNothing(options.run) ? 2 : 1;
+): Promise<readonly ObservedScenario[]> {
+  const limit = sharesNothing(scenarios) ? 2 : 1;
+  const runs = scenarios.flatMap((scenario) => [scenario, scenario]);
   const work = () =>
-    mapBounded([1, 2], limit, () =>
-      runPlain(context.engine, source.id, options.run, proofOptions(plan, options, context)),
-    );
-  const runs = await inPhase(
-    context.emit,
-    'baseline',
-    work,
-    () => `${plan.checks.length === 1 ? '1 check' : `${plan.checks.length} checks`}, twice`,
-  );
-  for (const run of runs) requireEvidence(plan, run, 'on the original image');
-  return runs;
+    mapBounded(runs, limit, async (scenario) => {
+      const proof = proofOptions(scenario, options, context);
+      const run = await runPlain(context.engine, source.id, scenario.run, proof);
+      requireEvidence(scenario.plan, run, whereIn(scenarios, scenario, 'on the original image'));
+      return run;
+    });
+  const all = await inPhase(context.emit, 'baseline', work, () => `${countChecks(scenarios)}, twice`);
+  return scenarios.map((scenario, index) => ({ ...scenario, originals: all.slice(2 * index, 2 * index + 2) }));
+}
+
+function whereIn(scenarios: readonly PlannedScenario[], { name }: PlannedScenario, where: string): string {
+  return scenarios.length === 1 ? where : `${where} (scenario ${name})`;
 }
 
 /** A check that the user named has to pass; of those we chose, one is enough. Throws `no-evidence`. */
@@ -199,7 +198,11 @@ function requireEvidence(plan: CheckPlan, run: CheckRun, where: string): void {
   throw new SlimtraceError('no-evidence', { reason: `${where}, ${reason}`, log: run.lastLogLines.join('\n') });
 }
 
-/** What every run of the checks is given. */
-export function proofOptions(plan: CheckPlan, options: ExerciseOptions, { signal }: SlimContext): ProofOptions {
-  return { run: options.run, checks: plan.checks, timeoutMs: options.timeoutMs, signal };
+/** What every run of a scenario's checks is given. */
+export function proofOptions(
+  { run, plan }: PlannedScenario,
+  { timeoutMs }: ExerciseOptions,
+  { signal }: Pick<SlimContext, 'signal'>,
+): ProofOptions {
+  return { run, checks: plan.checks, timeoutMs, signal };
 }

@@ -1,23 +1,16 @@
-import type { Verdict } from './check/compare-runs.js';
-import type { CheckPlan } from './check/plan-checks.js';
-import { proveImage } from './check/prove.js';
 import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
-import {
-  baseline,
-  choosePlan,
-  type ExerciseOptions,
-  openSource,
-  proofOptions,
-  type SlimContext,
-} from './observe-image.js';
+import { baseline, type ExerciseOptions, openSource, type SlimContext } from './observe-image.js';
+import { type PlannedScenario, planScenarios } from './scenario.js';
+import { proveScenarios, type ScenarioVerdict } from './try-candidate.js';
 
 /** What came of the same checks on two images. */
 export interface VerifyResult {
   readonly original: EngineImage;
   readonly slim: EngineImage;
-  readonly plan: CheckPlan;
-  readonly verdict: Verdict;
+  readonly scenarios: readonly PlannedScenario[];
+  readonly passed: boolean;
+  readonly verdicts: readonly ScenarioVerdict[];
   readonly durationMs: number;
 }
 
@@ -34,14 +27,14 @@ export async function verifyImage(
   const startedMs = performance.now();
   const original = await openSource(reference, options, context);
   const slim = await openSource(slimReference, options, { ...context, emit: () => {} });
-  const plan = await choosePlan(original, options, context);
-  const originals = await baseline(original, plan, options, context);
-  const proof = proofOptions(plan, options, context);
-  const verdict = await inPhase(
+  const planned = await planScenarios(options.scenarios, original, context);
+  const scenarios = await baseline(original, planned, options, context);
+  const verdicts = await inPhase(
     context.emit,
     'verify',
-    () => proveImage(context.engine, { original, slimId: slim.id }, originals, proof),
-    ({ passed }) => (passed ? 'every check passed' : 'the slim image answers differently'),
+    () => proveScenarios(slim, original, scenarios, options, context),
+    (all) => (all.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently'),
   );
-  return { original, slim, plan, verdict, durationMs: performance.now() - startedMs };
+  const passed = verdicts.every(({ verdict }) => verdict.passed);
+  return { original, slim, scenarios: planned, passed, verdicts, durationMs: performance.now() - startedMs };
 }

@@ -33,9 +33,12 @@ const layers: readonly (readonly string[])[] = [
   ['report'],
   [
     'slim-image.ts',
+    'heal-image.ts',
+    'try-candidate.ts',
+    'publish-image.ts',
     'slim-target.ts',
     'observe-image.ts',
-    'prove-slim-image.ts',
+    'scenario.ts',
     'verify-image.ts',
     'compare-images.ts',
   ],

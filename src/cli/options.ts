@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
 
-/** What commander collects for the flags below. */
-export interface RunFlags {
+/** How one scenario is run and checked: what was given after its `--scenario`, or before the first. */
+export interface ScenarioFlags {
+  /** Absent for what was given before the first `--scenario`: it holds for all. */
+  readonly scenario?: string;
+  readonly command?: string;
   readonly env?: string[];
   readonly envFile?: string[];
   readonly volume?: string[];
@@ -14,6 +17,11 @@ export interface RunFlags {
   readonly tcp?: string[];
   readonly port?: string[];
   readonly exit?: string | true;
+}
+
+export interface RunFlags {
+  /** First what holds for all scenarios, then each of them, as they were given. */
+  readonly runs: readonly [ScenarioFlags, ...ScenarioFlags[]];
 }
 
 export interface EngineFlags {
@@ -44,6 +52,10 @@ export interface SlimFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly trace?: string;
+  readonly explainSize?: true;
+  /** False for --no-heal. */
+  readonly heal?: boolean;
+  readonly healRounds: string;
 }
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
@@ -54,7 +66,7 @@ function repeatable(flags: string, description: string): Option {
 
 /** Checks, and how the container is run: names and meanings as for `docker run`. */
 export function addRunOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('Checks (by default: GET / on exposed ports, the HEALTHCHECK, else run to exit):')
     .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port'))
     .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0'))
@@ -68,7 +80,32 @@ export function addRunOptions(command: Command): Command {
     .option('--network <network>', 'network to connect to')
     .option('-u, --user <user>', 'user name or ID')
     .option('-w, --workdir <directory>', 'working directory')
-    .option('--entrypoint <command>', 'replaces the image’s entrypoint');
+    .option('--entrypoint <command>', 'replaces the image’s entrypoint')
+    .optionsGroup('Scenarios (several ways to use one image; what is given before the first holds for all):')
+    .option('--scenario <name>', 'begins a scenario: the checks and run options after it are its own; repeatable')
+    .option('--command <line>', 'the scenario’s command, instead of the image’s or the one after --');
+  return collectByScenario(command);
+}
+
+const scalars = ['command', 'network', 'user', 'workdir', 'entrypoint', 'exit'] as const;
+const lists = ['env', 'envFile', 'volume', 'http', 'exec', 'tcp', 'port'] as const;
+
+/** Commander knows no order among flags; its events come in that of the command line. */
+function collectByScenario(command: Command): Command {
+  const runs: Record<string, unknown>[] = [{}];
+  command.setOptionValueWithSource('runs', runs, 'default');
+  command.on('option:scenario', (name: string) => runs.push({ scenario: name }));
+  for (const name of scalars) {
+    command.on(`option:${name}`, (value: string | null) => Object.assign(runs.at(-1) ?? {}, { [name]: value ?? true }));
+  }
+  for (const name of lists) {
+    const event = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.on(`option:${event}`, (value: string) => {
+      const run = runs.at(-1) ?? {};
+      run[name] = [...((run[name] as string[] | undefined) ?? []), value];
+    });
+  }
+  return command;
 }
 
 export function addSelectionOptions(command: Command): Command {
@@ -115,6 +152,11 @@ export function addSlimOptions(command: Command): Command {
       '-o, --output <archive>',
       'write the slim image as an archive too: a tar (OCI layout and docker-archive in one), or oci:DIRECTORY',
     )
+    .optionsGroup('Healing (the slim image runs under the trace too):')
+    .option('--heal-rounds <n>', 'how often it is built again with what it missed', '3')
+    .option('--no-heal', 'only tell what it missed')
+    .optionsGroup('Report:')
+    .option('--explain-size', 'tell what each defence costs in bytes')
     .option('--report <file>', 'write the report with every path and its reasons (JSON)')
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'no progress');

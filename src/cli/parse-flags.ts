@@ -3,12 +3,57 @@ import { parseHttpSpec, parsePort, splitCommand } from '../check/parse-check.js'
 import type { CheckRequests } from '../check/plan-checks.js';
 import type { RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
+import type { Scenario } from '../scenario.js';
 import { parseGranularity } from '../selection/granularity.js';
 import { type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
-import type { RunFlags, SelectionFlags, TimeFlags } from './options.js';
+import type { RunFlags, ScenarioFlags, SelectionFlags, SlimFlags, TimeFlags } from './options.js';
 
-export function parseRun(flags: RunFlags, command: readonly string[]): RunOptions {
+/** One scenario named `default`, or those that were named. Throws `usage`. */
+export function parseScenarios({ runs: [shared, ...named] }: RunFlags, words: readonly string[]): readonly Scenario[] {
+  if (named.length === 0) {
+    if (shared.command !== undefined)
+      throw new SlimtraceError('usage', {
+        problem: '--command is for a --scenario',
+        hint: 'give the command after --, as for docker run',
+      });
+    return [{ name: 'default', run: parseRun(shared, words), checks: parseChecks(shared) }];
+  }
+  const names = named.map(({ scenario = '' }) => scenario);
+  for (const [index, name] of names.entries()) {
+    if (!/^[\w][\w.-]*$/.test(name))
+      throw new SlimtraceError('usage', {
+        problem: `--scenario ${JSON.stringify(name)} is not a name (letters, digits, . _ -)`,
+      });
+    if (names.indexOf(name) !== index)
+      throw new SlimtraceError('usage', { problem: `--scenario ${name} is given twice` });
+  }
+  return named.map((own, index) => {
+    const flags = withShared(shared, own);
+    const command = own.command === undefined ? words : splitCommand(own.command, '--command');
+    return { name: names[index] ?? '', run: parseRun(flags, command), checks: parseChecks(flags) };
+  });
+}
+
+function withShared(shared: ScenarioFlags, own: ScenarioFlags): ScenarioFlags {
+  const both = (name: 'env' | 'envFile' | 'volume' | 'http' | 'exec' | 'tcp' | 'port') => [
+    ...(shared[name] ?? []),
+    ...(own[name] ?? []),
+  ];
+  return {
+    ...shared,
+    ...own,
+    env: both('env'),
+    envFile: both('envFile'),
+    volume: both('volume'),
+    http: both('http'),
+    exec: both('exec'),
+    tcp: both('tcp'),
+    port: own.port ?? shared.port ?? [],
+  };
+}
+
+function parseRun(flags: ScenarioFlags, command: readonly string[]): RunOptions {
   return {
     env: flags.env ?? [],
     envFiles: flags.envFile ?? [],
@@ -21,7 +66,7 @@ export function parseRun(flags: RunFlags, command: readonly string[]): RunOption
   };
 }
 
-export function parseChecks(flags: RunFlags): CheckRequests {
+function parseChecks(flags: ScenarioFlags): CheckRequests {
   return {
     http: (flags.http ?? []).map(parseHttpSpec),
     exec: (flags.exec ?? []).map((text) => splitCommand(text, '--exec')),
@@ -29,6 +74,15 @@ export function parseChecks(flags: RunFlags): CheckRequests {
     ports: (flags.port ?? []).map((text) => parsePort(text, '--port')),
     exit: flags.exit === undefined ? undefined : parseExitCode(flags.exit),
   };
+}
+
+/** How often to heal; `--no-heal`, and leaving the defence out, only tell. Throws `usage`. */
+export function parseHealRounds({ heal, healRounds }: SlimFlags, without: ReadonlySet<string>): number {
+  if (!/^\d{1,2}$/.test(healRounds))
+    throw new SlimtraceError('usage', {
+      problem: `--heal-rounds ${JSON.stringify(healRounds)} is not a number from 0 to 99`,
+    });
+  return heal === false || without.has('healing') || without.has('all') ? 0 : Number(healRounds);
 }
 
 function parseExitCode(text: string | true): number {

@@ -1,8 +1,12 @@
 import { type Check, renderCheck } from '../check/check.js';
 import type { CheckVerdict, Difference } from '../check/compare-runs.js';
 import type { EntryType } from '../image/file-tree.js';
+import type { Cost } from '../selection/costs.js';
+import type { Doubt } from '../selection/doubt.js';
+import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
+import type { ScenarioVerdict } from '../try-candidate.js';
 
 /** One image of a report. Sizes in bytes. */
 export interface ReportedImage {
@@ -18,12 +22,33 @@ export interface ReportedImage {
 }
 
 export interface ReportedCheck {
+  /** The scenario it belongs to; null when there is only one. */
+  readonly scenario: string | null;
   readonly check: string;
   readonly kind: Check['kind'];
   readonly result: 'same' | 'different' | 'not-evidence';
   readonly problem: string | null;
   readonly differences: readonly Difference[];
   readonly setAside: readonly string[];
+}
+
+/** What the slim image lacked when it ran under the trace. */
+export interface ReportedHealing {
+  /** One for each time it was built again, with the paths that the application had named. */
+  readonly rounds: readonly { readonly round: number; readonly paths: readonly string[] }[];
+  /** What the last image lacks all the same: it was not to be healed, or the rounds were spent. */
+  readonly missed: readonly string[];
+}
+
+/** What a person should know to judge how sure the result is: places for more checks. */
+export interface Confidence {
+  /** What no run asked for, and static knowledge keeps. */
+  readonly onStaticEvidence: { readonly files: number; readonly bytes: number };
+  /** Directories whose names the application reads, and of which the slim image shows fewer. */
+  readonly enumerated: readonly EnumeratedDirectory[];
+  readonly doubts: readonly Doubt[];
+  /** Exposed ports that no check proved anything about. */
+  readonly unexercisedPorts: readonly string[];
 }
 
 /** What a run of `slimtrace slim` came to, as plain data; the shape of `--json`. */
@@ -38,6 +63,10 @@ export interface SlimReport {
   readonly reduction: number;
   readonly checksChosenByDefault: boolean;
   readonly checks: readonly ReportedCheck[];
+  readonly healing: ReportedHealing;
+  readonly confidence: Confidence;
+  /** What each ground for keeping files costs: what would go without it. The largest first. */
+  readonly costs: readonly Cost[];
   readonly notes: readonly string[];
   /** The archive the slim image was written as. */
   readonly output: string | null;
@@ -54,8 +83,23 @@ export interface FullReport extends SlimReport {
   readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
 }
 
-export function reportCheck(checked: CheckVerdict): ReportedCheck {
+/** The checks of all scenarios, in their order. */
+export function reportChecks(verdicts: readonly ScenarioVerdict[]): readonly ReportedCheck[] {
+  const isOnly = verdicts.length === 1;
+  return verdicts.flatMap(({ scenario, verdict }) =>
+    verdict.checks.map((checked) => reportCheck(checked, isOnly ? null : scenario)),
+  );
+}
+
+/** The last lines that the containers printed, of the first scenario that failed; null when none did. */
+export function reportLogs(verdicts: readonly ScenarioVerdict[]): SlimReport['logs'] {
+  const failed = verdicts.find(({ verdict }) => !verdict.passed)?.verdict;
+  return failed === undefined ? null : { original: failed.originalLogLines, slim: failed.slimLogLines };
+}
+
+function reportCheck(checked: CheckVerdict, scenario: string | null): ReportedCheck {
   return {
+    scenario,
     check: renderCheck(checked.check),
     kind: checked.check.kind,
     result: checked.kind,
@@ -67,21 +111,39 @@ export function reportCheck(checked: CheckVerdict): ReportedCheck {
 
 /** The report of a result. Same result, same report, but for the duration. */
 export function buildReport(result: SlimResult, version: string, notes: readonly string[]): SlimReport {
-  const { original, slim, verdict } = result;
+  const { original, slim, passed, verdicts, healing } = result;
   return {
     schemaVersion: 1,
     kind: 'slim',
     slimtraceVersion: version,
-    passed: verdict.passed,
+    passed,
     original: reportImage(original),
     slim: reportImage(slim),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
-    checksChosenByDefault: result.plan.isDefault,
-    checks: verdict.checks.map(reportCheck),
+    checksChosenByDefault: result.scenarios.some(({ plan }) => plan.isDefault),
+    checks: reportChecks(verdicts),
+    healing: {
+      rounds: healing.rounds.map(({ paths }, index) => ({ round: index + 1, paths: paths.map(({ path }) => path) })),
+      missed: healing.missed.paths.map(({ path }) => path),
+    },
+    confidence: buildConfidence(result),
+    costs: result.selection.costs,
     notes,
     output: result.output ?? null,
     durationMs: Math.round(result.durationMs),
-    logs: verdict.passed ? null : { original: verdict.originalLogLines, slim: verdict.slimLogLines },
+    logs: reportLogs(verdicts),
+  };
+}
+
+function buildConfidence({ selection, tree, enumerated, unexercisedPorts }: SlimResult): Confidence {
+  const files = [...selection.onStaticEvidence]
+    .flatMap((path) => tree.get(path) ?? [])
+    .filter(({ type }) => type === 'file');
+  return {
+    onStaticEvidence: { files: files.length, bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
+    enumerated,
+    doubts: selection.doubts,
+    unexercisedPorts,
   };
 }
 

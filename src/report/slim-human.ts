@@ -1,3 +1,5 @@
+import { renderConfidence } from './confidence-human.js';
+import { renderCosts } from './costs-human.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
 import type { Style } from './style.js';
@@ -9,8 +11,9 @@ const shownNotes = 5;
 const longestValue = 160;
 
 /** The result of `slimtrace slim` for a person. */
-export function renderSlimReport(report: SlimReport, style: Style): string {
-  const sections = [renderTable(report, style), renderChecks(report, style)];
+export function renderSlimReport(report: SlimReport, style: Style, options: { readonly explainSize: boolean }): string {
+  const sections = [renderTable(report, style), renderChecks(report, style), renderConfidence(report, style)];
+  if (options.explainSize) sections.push(renderCosts(report.costs, style));
   if (report.notes.length > 0) sections.push(renderNotes(report.notes, style));
   if (report.logs !== null) sections.push(renderLogs('slim image', report.logs.slim));
   sections.push(renderConclusion(report, style));
@@ -49,7 +52,7 @@ export function renderChecks({ checks }: Pick<SlimReport, 'checks'>, style: Styl
 }
 
 function renderCheckLines(checked: ReportedCheck, style: Style): string[] {
-  const name = printable(checked.check);
+  const name = (checked.scenario === null ? '' : `${printable(checked.scenario)}: `) + printable(checked.check);
   if (checked.result === 'same') {
     const aside =
       checked.setAside.length === 0 ? '' : style.dim(`  (varies by itself: ${printable(checked.setAside.join(', '))})`);

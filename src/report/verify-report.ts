@@ -1,6 +1,6 @@
 import type { VerifyResult } from '../verify-image.js';
 import { formatSeconds, printable } from './format.js';
-import { type ReportedCheck, reportCheck } from './report.js';
+import { type ReportedCheck, reportChecks, reportLogs } from './report.js';
 import { renderChecks, renderLogs } from './slim-human.js';
 import type { Style } from './style.js';
 
@@ -21,7 +21,7 @@ export interface VerifyReport {
 
 /** The report of a result; `references` are the names the images were given by. */
 export function buildVerifyReport(
-  { original, slim, plan, verdict, durationMs }: VerifyResult,
+  { original, slim, scenarios, passed, verdicts, durationMs }: VerifyResult,
   references: { readonly original: string; readonly slim: string },
   version: string,
 ): VerifyReport {
@@ -29,13 +29,13 @@ export function buildVerifyReport(
     schemaVersion: 1,
     kind: 'verify',
     slimtraceVersion: version,
-    passed: verdict.passed,
+    passed,
     original: { reference: references.original, id: original.id },
     slim: { reference: references.slim, id: slim.id },
-    checksChosenByDefault: plan.isDefault,
-    checks: verdict.checks.map(reportCheck),
+    checksChosenByDefault: scenarios.some(({ plan }) => plan.isDefault),
+    checks: reportChecks(verdicts),
     durationMs: Math.round(durationMs),
-    logs: verdict.passed ? null : { original: verdict.originalLogLines, slim: verdict.slimLogLines },
+    logs: reportLogs(verdicts),
   };
 }
 

@@ -1,7 +1,9 @@
 import { comparePaths, type FileTree } from '../image/file-tree.js';
 import type { ContentSource, ImageConfig } from '../image/image.js';
+import type { PackageOwnership } from '../image/packages.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
+import { type Cost, costsOf, keptOnStaticEvidence } from './costs.js';
 import type { Doubt } from './doubt.js';
 import { Exclusion } from './exclusion.js';
 import { FetchedFiles } from './fetched-files.js';
@@ -24,6 +26,8 @@ export interface SelectionInput {
   readonly healed: readonly Trace[];
   readonly options: SelectionOptions;
   readonly contents: ContentSource;
+  /** Needed for any granularity but `file`. */
+  readonly ownership?: PackageOwnership;
 }
 
 export interface SelectionResult {
@@ -33,6 +37,9 @@ export interface SelectionResult {
   readonly excluded: ReadonlyMap<ImagePath, string>;
   readonly notes: readonly SelectionNote[];
   readonly doubts: readonly Doubt[];
+  readonly costs: readonly Cost[];
+  /** What no run asked for: static knowledge alone keeps it. */
+  readonly onStaticEvidence: ReadonlySet<ImagePath>;
 }
 
 /**
@@ -63,6 +70,7 @@ export async function selectFiles(
     }
   };
 
+  let isWholeAsked = false;
   for (let round = 0; ; round += 1) {
     const fresh: ImagePath[] = [];
     // Names first, until they have nothing to add: each trip to the engine then brings as much as possible.
@@ -70,7 +78,12 @@ export async function selectFiles(
       ask('names', round === 0 && fresh.length === 0, latest);
       for (const path of latest) fresh.push(path);
     }
-    if (fresh.length === 0) break;
+    if (fresh.length === 0 && isWholeAsked) break;
+    if (fresh.length === 0) {
+      isWholeAsked = true;
+      ask('whole', false, [...growing.reasons.keys()].sort(comparePaths));
+      continue;
+    }
     const context = contextOf(input, growing, files, round === 0);
     await files.fetch([...fresh, ...broughtAlong(rules, context, fresh)]);
     ask('contents', round === 0, fresh);
@@ -78,6 +91,8 @@ export async function selectFiles(
   return {
     selection: settleReasons(growing.reasons),
     excluded: new Map([...growing.excluded].sort(([left], [right]) => comparePaths(left, right))),
+    costs: costsOf(growing.reasons, input.tree),
+    onStaticEvidence: keptOnStaticEvidence(growing.reasons),
     doubts: settleDoubts(doubts, growing.reasons),
     notes: settleNotes([...notes, ...growing.brokenByExclusion], growing.reasons.keys()),
   };
@@ -96,12 +111,16 @@ function contextOf(
     trace: input.trace,
     healed: input.healed,
     options: input.options,
+    ...(input.ownership === undefined ? {} : { ownership: input.ownership }),
     isFirstRound,
     isSelected: (path) => growing.has(path),
+    selected: () => growing.reasons.keys(),
     reasonsOf: (path) => growing.reasonsOf(path),
     head: (path) => files.head(path),
     contents: (path) => files.contents(path),
     elf: (path) => files.elf(path),
+    imports: (path) => files.imports(path),
+    libraryNames: (path) => files.libraryNames(path),
   };
 }
 

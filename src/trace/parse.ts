@@ -39,7 +39,9 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
     else if (letter === 'R') {
       const touches = touch(touched, nextField(fields), second, programs.get(first));
       const named = nextField(fields);
+      // One entry has room for one name: another that leads there is a path of its own.
       touches.reachedThrough ??= named;
+      if (touches.reachedThrough !== named) touch(touched, named, second, programs.get(first));
     } else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
     else if (letter === 'D') lost.push(`the tracer ended early (${first})`);
     else if (letter === 'E') end = first === 'exit' || end === 'exit' ? 'exit' : 'no-process-left';

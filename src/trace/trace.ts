@@ -64,24 +64,30 @@ export interface TracedRun {
 }
 
 /** Several traces of one image as one: the union of their paths, accesses and programs. */
-export function mergeTraces(first: Trace, ...rest: readonly Trace[]): Trace {
+export function mergeTraces(...traces: readonly Trace[]): Trace {
+  const [first] = traces;
+  if (first === undefined) throw new Error('there is no trace to merge');
   const merged = new Map<string, TracedPath>();
-  for (const trace of [first, ...rest]) {
-    for (const traced of trace.paths) {
-      const known = merged.get(traced.path);
-      merged.set(traced.path, known === undefined ? traced : union(known, traced));
-    }
+  const add = (traced: TracedPath): void => {
+    const known = merged.get(traced.path);
+    merged.set(traced.path, known === undefined ? traced : union(known, traced));
+    // One entry has room for one name: another that leads there is a path of its own.
+    const [, other] = [...new Set([known?.reachedThrough, traced.reachedThrough])].flatMap((name) => name ?? []).sort();
+    if (other !== undefined) add({ path: other, accesses: traced.accesses, programs: traced.programs });
+  };
+  for (const trace of traces) {
+    for (const traced of trace.paths) add(traced);
   }
   return {
     schemaVersion: 1,
     imageId: first.imageId,
-    runs: [first, ...rest].flatMap((trace) => trace.runs),
+    runs: traces.flatMap((trace) => trace.runs),
     paths: [...merged.values()].sort((left, right) => (left.path < right.path ? -1 : 1)),
   };
 }
 
 function union(left: TracedPath, right: TracedPath): TracedPath {
-  const reachedThrough = left.reachedThrough ?? right.reachedThrough;
+  const [reachedThrough] = [left.reachedThrough, right.reachedThrough].flatMap((name) => name ?? []).sort();
   return {
     path: left.path,
     accesses: [...new Set([...left.accesses, ...right.accesses])].sort(),

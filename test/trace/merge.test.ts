@@ -43,3 +43,14 @@ test('the name a path was reached through survives', () => {
     '/proc/self/fd/3',
   );
 });
+
+test('two names that lead to one path are both there, whatever the order', () => {
+  const [fd, link] = ['/proc/self/fd/3', '/run/link'].map((reachedThrough) =>
+    trace('a', { ...touched('/x', 'read', '/1'), reachedThrough }),
+  ) as [Trace, Trace];
+  const merged = mergeTraces(fd, link).paths;
+  expect(merged.flatMap(({ path, reachedThrough }) => [path, reachedThrough])).toEqual(
+    expect.arrayContaining(['/proc/self/fd/3', '/run/link']),
+  );
+  expect(mergeTraces(link, fd).paths).toEqual(merged);
+});

@@ -50,7 +50,7 @@ describe('parseRecordedRun', () => {
     });
   });
 
-  test('a path that was reached through another name keeps the first of them, and every record is read whole', () => {
+  test('a path that was reached through another name keeps every one of them, and every record is read whole', () => {
     const run = parse(
       header(),
       'R 1 read',
@@ -65,6 +65,7 @@ describe('parseRecordedRun', () => {
     );
     expect(run.paths).toEqual([
       { path: '/real', accesses: ['read'], programs: [], reachedThrough: '/named' },
+      { path: '/other', accesses: ['read'], programs: [] },
       { path: '/x', accesses: ['read'], programs: [] },
     ]);
   });

@@ -14,7 +14,7 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
-import { parseChecks, parseRun, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
+import { parseHealRounds, parseScenarios, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
@@ -44,7 +44,7 @@ export async function runSlim(
   host.stdout.write(
     flags.json
       ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderSlimReport(report, styleFor(host.stdout, host.env)),
+      : renderSlimReport(report, styleFor(host.stdout, host.env), { explainSize: flags.explainSize === true }),
   );
   context.exitWith(report.passed ? exitCodes.good : exitCodes.negativeVerdict);
 }
@@ -54,10 +54,11 @@ async function parseOptions(
   command: readonly string[],
   env: CommandContext['host']['env'],
 ): Promise<SlimOptions> {
+  const selection = await parseSelection(flags);
   return {
-    run: parseRun(flags, command),
-    checks: parseChecks(flags),
-    selection: await parseSelection(flags),
+    scenarios: parseScenarios(flags, command),
+    selection,
+    healRounds: parseHealRounds(flags, selection.without),
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
     tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
     output: flags.output,

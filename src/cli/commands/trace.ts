@@ -5,7 +5,7 @@ import { renderTrace } from '../../trace/trace-json.js';
 import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
-import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
+import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 
 type Flags = EngineFlags & RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };
@@ -17,7 +17,7 @@ export async function runTrace(
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  const options = { run: parseRun(flags, command), checks: parseChecks(flags), ...parseTimes(flags), trace: undefined };
+  const options = { scenarios: parseScenarios(flags, command), ...parseTimes(flags), trace: undefined };
   await using output = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   using progress = openProgress(context.host, flags.quiet === true);
   await using opened = await openContext(context, progress.emit, flags);

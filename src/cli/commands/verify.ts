@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
-import { parseChecks, parseRun, parseTimes } from '../parse-flags.js';
+import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { version } from '../version.js';
@@ -20,7 +20,7 @@ export async function runVerify(
   context: CommandContext,
 ): Promise<void> {
   const { host } = context;
-  const options = { run: parseRun(flags, command), checks: parseChecks(flags), ...parseTimes(flags), trace: undefined };
+  const options = { scenarios: parseScenarios(flags, command), ...parseTimes(flags), trace: undefined };
   const result = await verifyWithProgress(original, slim, options, flags, context);
   const report = buildVerifyReport(result, { original, slim }, version);
   host.stdout.write(

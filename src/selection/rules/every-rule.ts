@@ -2,8 +2,10 @@ import type { Rule } from '../rule.js';
 import { certificates, certificatesOfLinked } from './certificates.js';
 import { commands } from './commands.js';
 import { cpuVariants } from './cpu-variants.js';
+import { dlopen } from './dlopen.js';
 import { elfInterpreter } from './elf-interpreter.js';
 import { elfNeeded } from './elf-needed.js';
+import { granularity } from './granularity.js';
 import { homeDirectory, identity } from './identity.js';
 import { includeShell } from './include-shell.js';
 import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
@@ -11,7 +13,7 @@ import { nameService } from './name-service.js';
 import { osRelease } from './os-release.js';
 import { shebang } from './shebang.js';
 import { temporaryDirectories } from './temporary-directories.js';
-import { traced } from './traced.js';
+import { healed, traced } from './traced.js';
 import { userIncludes } from './user-includes.js';
 import { volumes } from './volumes.js';
 import { workingDirectory } from './working-directory.js';
@@ -19,6 +21,7 @@ import { workingDirectory } from './working-directory.js';
 /** All rules. Their order doesn't change what is selected. */
 export const everyRule: readonly Rule[] = [
   traced,
+  healed,
   userIncludes,
   includeShell,
   commands,
@@ -37,4 +40,6 @@ export const everyRule: readonly Rule[] = [
   preloadedLibraries,
   cpuVariants,
   shebang,
+  dlopen,
+  granularity,
 ];

@@ -1,27 +1,7 @@
-import type { AccessKind, TracedPath } from '../../trace/trace.js';
+import type { Trace, TracedPath } from '../../trace/trace.js';
+import type { Reason } from '../reason.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
-
-/**
- * System calls that act on a symlink itself (path_resolution(7)). Those of the agent's kinds that cover both variants
- * of a call (stat and lstat, chown and lchown) aren't here: a target too many is safe.
- */
-const onTheLinkItself: ReadonlySet<AccessKind> = new Set<AccessKind>([
-  'readlink',
-  'rename',
-  'link',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'mknod',
-  'symlink',
-  'bind',
-]);
-
-/**
- * Of those, the ones after which the program can go on to where the link leads without naming it again: it has the
- * text, or the link under another name that this image doesn't have. After the others nobody gets through the link.
- */
-const leadsOn: ReadonlySet<AccessKind> = new Set<AccessKind>(['readlink', 'rename', 'link']);
+import { waysOf } from '../traced-path.js';
 
 /** Everything that a traced program named: the entry if it exists, else the directory where it looked for it. */
 export const traced: Rule = {
@@ -29,19 +9,42 @@ export const traced: Rule = {
   looksAt: 'names',
   *want(context) {
     if (!context.isFirstRound) return;
-    for (const path of context.trace.paths) {
-      yield* wantsOf(context, path, path.path);
-      if (path.reachedThrough !== undefined) yield* wantsOf(context, path, path.reachedThrough);
-    }
+    yield* wantsOf(context, context.trace, ({ accesses, programs }, named, isThere) => ({
+      kind: isThere ? 'traced' : 'traced-missing',
+      accesses,
+      programs,
+      named,
+    }));
   },
 };
 
-function* wantsOf(context: RuleContext, { accesses, programs }: TracedPath, named: string): Generator<Want> {
-  const followLast = accesses.length === 0 || accesses.some((access) => !onTheLinkItself.has(access));
-  const { entry } = context.tree.resolve(named, { followLast });
-  const kind = entry === undefined ? 'traced-missing' : 'traced';
-  yield { path: named, followLast, reason: { kind, accesses, programs, named } };
-  if (entry?.type === 'symlink' && accesses.some((access) => leadsOn.has(access))) {
-    yield { path: entry.path, reason: { kind: 'symlink-target', parent: entry.path } };
+/** What earlier slim images missed when they ran under the trace. */
+export const healed: Rule = {
+  name: 'healed',
+  looksAt: 'names',
+  *want(context) {
+    if (!context.isFirstRound) return;
+    for (const [index, trace] of context.healed.entries())
+      yield* wantsOf(context, trace, ({ accesses, programs }, named) => ({
+        kind: 'healed',
+        round: index + 1,
+        accesses,
+        programs,
+        named,
+      }));
+  },
+};
+
+function* wantsOf(
+  { tree }: RuleContext,
+  trace: Trace,
+  reasonOf: (path: TracedPath, named: string, isThere: boolean) => Reason,
+): Generator<Want> {
+  for (const path of trace.paths) {
+    for (const { entry, named, followLast, leadsOn } of waysOf(tree, path)) {
+      yield { path: named, followLast, reason: reasonOf(path, named, entry !== undefined) };
+      if (leadsOn && entry !== undefined)
+        yield { path: entry.path, reason: { kind: 'symlink-target', parent: entry.path } };
+    }
   }
 }

@@ -1,0 +1,209 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildImage } from './build/build-image.js';
+import { placeCertificates } from './build/certificate-file.js';
+import type { EngineImage } from './engine/engine.js';
+import { pendingImageName } from './engine/pending-image.js';
+import { SlimtraceError } from './errors.js';
+import { inPhase } from './events.js';
+import type { ArchiveReference } from './image/archive/reference.js';
+import type { WrittenImage } from './image/archive/write-image.js';
+import { type PackageOwnership, readPackages } from './image/packages.js';
+import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js';
+import type { Publishable } from './publish-image.js';
+import { missedPaths } from './selection/missed-paths.js';
+import type { SelectionOptions } from './selection/rule.js';
+import { type SelectionResult, selectFiles } from './selection/select.js';
+import { allOrNone } from './system/concurrency.js';
+import { Resources } from './system/resources.js';
+import { inTempDir, type TempDir } from './system/temp-dir.js';
+import type { Trace } from './trace/trace.js';
+import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
+
+/** What slim images are made from, round after round. */
+export interface Healable {
+  readonly source: EngineImage;
+  readonly observed: Observed;
+  /** PEM to use as the image's CA bundle. */
+  readonly certificates: Uint8Array | undefined;
+  readonly work: TempDir;
+  readonly options: ExerciseOptions & {
+    readonly selection: SelectionOptions;
+    readonly healRounds: number;
+    readonly version: string;
+    readonly sourceDateEpoch: number | undefined;
+  };
+  readonly context: SlimContext;
+}
+
+/** What slim images missed when they ran under the trace. */
+export interface Healing {
+  /** What each round added, paths as the application named them. */
+  readonly rounds: readonly Trace[];
+  /** What the last image still misses: nothing, unless the rounds were spent or it was not to be healed. */
+  readonly missed: Trace;
+}
+
+/** The last slim image, tried as it is. It is on the engine as long as its scope lasts. */
+export interface Healed extends Publishable, AsyncDisposable {
+  readonly selection: SelectionResult;
+  readonly verdicts: readonly ScenarioVerdict[];
+  /** What it touched under the trace. */
+  readonly trace: Trace;
+  readonly healing: Healing;
+  readonly ownership: PackageOwnership;
+}
+
+/**
+ * Builds a slim image, tries it, and builds it again with what it missed, until it misses nothing or the rounds are spent.
+ * The selection only grows, so it ends. The verdicts are about the last image, untouched.
+ */
+export async function healImage(story: Healable): Promise<Healed> {
+  const { image } = story.observed;
+  const packages = new PackagesOnce(story);
+  const rounds: Trace[] = [];
+  let selection = await select(story, rounds, packages);
+  for (;;) {
+    await using held = new Resources();
+    const candidate = await buildCandidate(story, selection, rounds.length, held);
+    const { trial, ownership } = await tryWithPackages(candidate.image, story, packages);
+    const missed = missedPaths(trial.trace, image.tree, selection.selection);
+    const grown = missed.paths.length === 0 ? selection : await selectAgain(story, [...rounds, missed], packages);
+    const isWhole = grown.selection.size === selection.selection.size;
+    if (isWhole || rounds.length >= story.options.healRounds) {
+      const resources = held.move();
+      return {
+        ...candidate,
+        ...trial,
+        selection,
+        healing: { rounds, missed: isWhole ? { ...missed, paths: [] } : missed },
+        ownership,
+        [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+      };
+    }
+    rounds.push(missed);
+    const added = grown.selection.size - selection.selection.size;
+    story.context.emit({
+      kind: 'note',
+      message: `healing, round ${rounds.length}: the slim image lacked ${describePaths(missed)}; ${added} ${added === 1 ? 'entry' : 'entries'} added`,
+    });
+    selection = grown;
+  }
+}
+
+/** The package database is read at most once, at whatever moment it costs least. */
+class PackagesOnce {
+  readonly #story: Healable;
+  #ownership: PackageOwnership | undefined;
+
+  constructor(story: Healable) {
+    this.#story = story;
+  }
+
+  async read(): Promise<PackageOwnership> {
+    const { tree, contents } = this.#story.observed.image;
+    this.#ownership ??= await readPackages(tree, contents);
+    return this.#ownership;
+  }
+}
+
+async function select(story: Healable, healed: readonly Trace[], packages: PackagesOnce): Promise<SelectionResult> {
+  const { tree } = story.observed.image;
+  const work = () => selectAgain(story, healed, packages);
+  return await inPhase(
+    story.context.emit,
+    'select',
+    work,
+    ({ selection }) => `${selection.size} of ${tree.size} entries`,
+  );
+}
+
+async function selectAgain(
+  { observed, options }: Healable,
+  healed: readonly Trace[],
+  packages: PackagesOnce,
+): Promise<SelectionResult> {
+  const { image, trace, scenarios } = observed;
+  const { tree, config, contents } = image;
+  const env = [...(config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
+  const { granularity } = options.selection;
+  const needsPackages = [granularity.default, ...granularity.overrides.map((rule) => rule.granularity)].includes(
+    'package',
+  );
+  const ownership = needsPackages ? await packages.read() : undefined;
+  return await selectFiles({
+    tree,
+    config,
+    env,
+    trace,
+    healed,
+    options: options.selection,
+    contents,
+    ...(ownership === undefined ? {} : { ownership }),
+  });
+}
+
+async function buildCandidate(
+  story: Healable,
+  selection: SelectionResult,
+  round: number,
+  held: Resources,
+): Promise<Publishable> {
+  const { context, work } = story;
+  const build = planBuild(story, selection);
+  const pending = pendingImageName(context.session, 'slim');
+  const path = join(work.path, `slim-${round}.tar`);
+  held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
+  const buildPending = () => inTempDir(work, () => build({ transport: 'file', path }, pending));
+  const { id } = await inPhase(context.emit, 'build', buildPending, describeWritten);
+  const { image } = held.use(await LoadedCandidate.load(context.engine, path, pending));
+  const write = async (place: ArchiveReference, name: string) => requireSame(id, await build(place, name));
+  return { image, write };
+}
+
+/** Everything a build of this selection needs; the archive's file and the name in it are given when it is built. */
+function planBuild({ source, observed, certificates, options }: Healable, selection: SelectionResult) {
+  const { config, platform, created } = source;
+  const { image } = observed;
+  const plan = {
+    source: { config, platform, created, digest: source.repoDigests[0] ?? source.id },
+    version: options.version,
+    sourceDateEpoch: options.sourceDateEpoch,
+    added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
+  };
+  return (target: ArchiveReference, name: string) =>
+    buildImage(image, selection.selection.keys(), { ...plan, target, name });
+}
+
+/** What is written is what was proved: an image's ID says all but its name. */
+function requireSame(provedId: string, written: WrittenImage): void {
+  if (written.id === provedId) return;
+  throw new SlimtraceError('archive-invalid', { reason: 'the original changed while it was being slimmed' });
+}
+
+/** The package lists are read while the slim image is being tried. */
+async function tryWithPackages(
+  slim: EngineImage,
+  { source, observed, options, context }: Healable,
+  packages: PackagesOnce,
+): Promise<{ readonly trial: Trial; readonly ownership: PackageOwnership }> {
+  const work = () =>
+    allOrNone(2, context.signal, (signal) => [
+      () => tryCandidate(slim, source, observed.scenarios, options, { ...context, signal }),
+      () => packages.read(),
+    ]);
+  const [trial, ownership] = await inPhase(context.emit, 'verify', work, ([{ verdicts }]) =>
+    verdicts.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently',
+  );
+  return { trial, ownership };
+}
+
+function describeWritten({ layersBytes }: WrittenImage): string {
+  return `${(layersBytes / 1e6).toFixed(1)} MB`;
+}
+
+/** The first paths, and how many more. */
+function describePaths({ paths }: Trace): string {
+  const shown = paths.slice(0, 3).map(({ path }) => path);
+  return `${shown.join(', ')}${paths.length > shown.length ? ` and ${paths.length - shown.length} more` : ''}`;
+}

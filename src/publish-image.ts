@@ -1,0 +1,47 @@
+import { type ImageOutput, openImageOutput } from './build/image-output.js';
+import type { Engine, EngineImage } from './engine/engine.js';
+import type { ArchiveReference } from './image/archive/reference.js';
+import type { SlimTarget } from './slim-target.js';
+
+/** A slim image on the engine, and how to write it once more. */
+export interface Publishable {
+  readonly image: EngineImage;
+  /** Writes the same image as an archive. */
+  readonly write: (place: ArchiveReference, name: string) => Promise<unknown>;
+}
+
+export interface Published {
+  /** The name it has in the end: the good one, or the `-failed` one. */
+  readonly name: string;
+  readonly image: EngineImage;
+  /** The archive it was written as. */
+  readonly output: ArchiveReference | undefined;
+}
+
+/**
+ * Names a slim image by what came of it, and writes its archive before: an output that can't be written leaves no image
+ * either.
+ */
+export async function publishImage(
+  { image, write }: Publishable,
+  passed: boolean,
+  { target, output }: { readonly target: SlimTarget; readonly output: ImageOutput | undefined },
+  engine: Engine,
+): Promise<Published> {
+  const name = passed ? target.name : target.failedName;
+  if (passed) await writeTo(output, (place) => write(place, name));
+  else if (target.failedOutput !== undefined) {
+    await using failed = await openImageOutput(target.failedOutput);
+    await writeTo(failed, (place) => write(place, name));
+  }
+  await engine.tagImage(image.id, name);
+  return { name, image: await engine.inspectImage(image.id), output: passed ? target.output : target.failedOutput };
+}
+
+async function writeTo(
+  output: ImageOutput | undefined,
+  write: (place: ArchiveReference) => Promise<unknown>,
+): Promise<void> {
+  await output?.write(write);
+  await output?.commit();
+}

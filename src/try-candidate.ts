@@ -1,0 +1,110 @@
+import type { Verdict } from './check/compare-runs.js';
+import { proveImage } from './check/prove.js';
+import type { Engine, EngineImage } from './engine/engine.js';
+import { SlimtraceError } from './errors.js';
+import { validateWrittenImage } from './image/archive/validate.js';
+import {
+  type ExerciseOptions,
+  type ObservedScenario,
+  proofOptions,
+  type SlimContext,
+  traceScenario,
+} from './observe-image.js';
+import { sharesNothing } from './scenario.js';
+import { allOrNone } from './system/concurrency.js';
+import { mergeTraces, type Trace } from './trace/trace.js';
+
+/** What came of one scenario's checks on both images. */
+export interface ScenarioVerdict {
+  readonly scenario: string;
+  readonly verdict: Verdict;
+}
+
+/** A slim image on the engine under the name it has until it is proved. Leaving its scope takes that name away. */
+export class LoadedCandidate implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #pending: string;
+  readonly image: EngineImage;
+
+  private constructor(engine: Engine, pending: string, image: EngineImage) {
+    this.#engine = engine;
+    this.#pending = pending;
+    this.image = image;
+  }
+
+  /** Loads an archive whose image is named `pending` in it, and validates it on the way. */
+  static async load(engine: Engine, archive: string, pending: string): Promise<LoadedCandidate> {
+    try {
+      const [id] = await Promise.all([
+        engine.loadImage(archive, pending),
+        validateWrittenImage({ transport: 'file', path: archive }),
+      ]);
+      return new LoadedCandidate(engine, pending, await engine.inspectImage(id));
+    } catch (error) {
+      await engine.removeImageName(pending);
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine.removeImageName(this.#pending);
+  }
+}
+
+/** What came of trying a slim image: the verdict on the untouched image, and what it touched under the trace. */
+export interface Trial {
+  readonly verdicts: readonly ScenarioVerdict[];
+  readonly trace: Trace;
+}
+
+/** Makes the checks of every scenario on a slim image as it is, and runs it under the trace; at once where that is possible. */
+export async function tryCandidate(
+  slim: EngineImage,
+  original: EngineImage,
+  scenarios: readonly ObservedScenario[],
+  options: ExerciseOptions,
+  context: SlimContext,
+): Promise<Trial> {
+  const limit = sharesNothing(scenarios) ? 2 : 1;
+  const [verdicts, trace] = await allOrNone(limit, context.signal, (signal) => [
+    () => proveScenarios(slim, original, scenarios, options, { ...context, signal }),
+    () => traceSlim(slim, scenarios, options, { ...context, signal }),
+  ]);
+  return { verdicts, trace };
+}
+
+/** Makes the checks of every scenario on a slim image, and compares the answers with the original's. */
+export async function proveScenarios(
+  slim: EngineImage,
+  original: EngineImage,
+  scenarios: readonly ObservedScenario[],
+  options: ExerciseOptions,
+  context: SlimContext,
+): Promise<readonly ScenarioVerdict[]> {
+  const verdicts: ScenarioVerdict[] = [];
+  for (const scenario of scenarios) {
+    const proof = proofOptions(scenario, options, context);
+    const images = { original, slimId: slim.id };
+    const verdict = await proveImage(context.engine, images, scenario.originals, proof);
+    verdicts.push({ scenario: scenario.name, verdict });
+  }
+  return verdicts;
+}
+
+/** Runs a slim image under the trace in every scenario. That it can't even be started is the verdict's to tell. */
+async function traceSlim(
+  slim: EngineImage,
+  scenarios: readonly ObservedScenario[],
+  options: ExerciseOptions,
+  context: SlimContext,
+): Promise<Trace> {
+  const traces: Trace[] = [{ schemaVersion: 1, imageId: slim.id, runs: [], paths: [] }];
+  for (const scenario of scenarios) {
+    try {
+      traces.push((await traceScenario(slim, scenario, options, context)).trace);
+    } catch (error) {
+      if (!(error instanceof SlimtraceError && error.code === 'engine-command')) throw error;
+    }
+  }
+  return mergeTraces(...traces);
+}
