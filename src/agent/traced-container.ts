@@ -12,6 +12,9 @@ import { agentDirectory, agentPath } from './agent-file.js';
 /** The agent's exit code when the kernel or the engine doesn't let it trace (src/agent/native/trace.c). */
 const cannotTraceExitCode = 71;
 
+/** The agent's answers that take no time of their own. */
+const answerTimeoutMs = 30_000;
+
 /** Docker's own default for a HEALTHCHECK's command. */
 const healthTimeoutMs = 30_000;
 
@@ -87,6 +90,22 @@ export class TracedContainer implements Subject, AsyncDisposable {
     return output;
   }
 
+  /**
+   * The TCP ports that somebody in the container listens on, ascending; with `--network host`, anybody on the machine.
+   * None once the container has ended. The engine's own resolver is left out.
+   */
+  async listeningPorts(): Promise<readonly number[]> {
+    const command = [agentPath, 'listening'];
+    const { exitCode, stdout, stderr } = await this.#container.exec(command, {
+      user: '0:0',
+      timeoutMs: answerTimeoutMs,
+    });
+    if (exitCode === 0) return parsePorts(stdout.toString('latin1'));
+    if (!(await this.state()).isRunning) return [];
+    const cause = new Error(stderr.trim() || `exit code ${exitCode}`);
+    throw new SlimtraceError('engine-command', { what: 'read the ports a container listens on' }, { cause });
+  }
+
   /** The engine's own HEALTHCHECK would run untraced, so it is switched off, and its command executed here. */
   async health(): Promise<ContainerState['health']> {
     const command = healthCommand(this.#image.config);
@@ -147,6 +166,10 @@ export class TracedContainer implements Subject, AsyncDisposable {
 function identityArguments(run: RunOptions, image: EngineImage, hasHome: boolean): string[] {
   const user = run.user ?? image.config.User ?? '';
   return ['--user', user, ...(hasHome ? [] : ['--set-home']), '--drop-caps', 'sys_admin,sys_ptrace'];
+}
+
+function parsePorts(printed: string): number[] {
+  return printed.split('\n').flatMap((line) => (/^\d{1,5}$/.test(line) ? [Number(line)] : []));
 }
 
 function withoutOwn(paths: readonly TracedPath[]): TracedPath[] {

@@ -6,6 +6,7 @@ int command_trace(int argument_count, char **arguments);
 int command_list(int argument_count, char **arguments);
 int command_pack(int argument_count, char **arguments);
 int command_hold(int argument_count, char **arguments);
+int command_listening(int argument_count, char **arguments);
 int command_relay(int argument_count, char **arguments);
 int command_remove(int argument_count, char **arguments);
 int command_unpack(int argument_count, char **arguments);

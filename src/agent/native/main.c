@@ -1,7 +1,7 @@
 /*
  * slimtrace-agent: the static helper that runs inside a container. It traces which paths a program names, lists and packs
- * the container's tree, holds a container open and relays a connection into it. Where there is no engine it also makes and removes trees
- * and runs containers of them.
+ * the container's tree, holds a container open, relays a connection into it and tells which ports it listens on. Where there
+ * is no engine it also makes and removes trees and runs containers of them.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,9 +15,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argument_count, char **arguments);
 } commands[] = {
-	{"trace", command_trace},   {"list", command_list},       {"pack", command_pack},     {"hold", command_hold},
-	{"relay", command_relay},   {"contain", command_contain}, {"enter", command_enter},   {"in-userns", command_in_userns},
-	{"unpack", command_unpack}, {"remove", command_remove},   {"version", command_version},
+	{"trace", command_trace},   {"list", command_list},           {"pack", command_pack},       {"hold", command_hold},
+	{"relay", command_relay},   {"listening", command_listening}, {"contain", command_contain}, {"enter", command_enter},
+	{"unpack", command_unpack}, {"in-userns", command_in_userns}, {"remove", command_remove},   {"version", command_version},
 };
 
 int usage(const char *problem) {
@@ -36,7 +36,7 @@ static bool runs_sealed(const char *name) {
 }
 
 int main(int argc, char **argv) {
-	if (argc < 2) return usage("slimtrace-agent trace|list|pack|hold|relay|contain|enter|in-userns|unpack|remove|version ...");
+	if (argc < 2) return usage("slimtrace-agent trace|list|pack|hold|relay|listening|contain|enter|in-userns|unpack|remove|version ...");
 	int code = runs_sealed(argv[1]) ? become_sealed(argv) : 0;
 	return code ? code : run_command(argc - 1, argv + 1);
 }
