@@ -11,6 +11,9 @@ import { includeShell } from './include-shell.js';
 import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
 import { nameService } from './name-service.js';
 import { osRelease } from './os-release.js';
+import { packsByContents, packsByNames } from './packs.js';
+import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
+import { scripts } from './scripts.js';
 import { shebang } from './shebang.js';
 import { temporaryDirectories } from './temporary-directories.js';
 import { healed, traced } from './traced.js';
@@ -40,6 +43,11 @@ export const everyRule: readonly Rule[] = [
   preloadedLibraries,
   cpuVariants,
   shebang,
+  scripts,
   dlopen,
+  packsByNames,
+  packsByContents,
+  pluginDirectories,
+  healedPluginDirectories,
   granularity,
 ];
