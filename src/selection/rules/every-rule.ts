@@ -10,6 +10,8 @@ import { homeDirectory, identity } from './identity.js';
 import { includeShell } from './include-shell.js';
 import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
 import { nameService } from './name-service.js';
+import { nodeModules } from './node-modules.js';
+import { nodePackages } from './node-packages.js';
 import { osRelease } from './os-release.js';
 import { packsByContents, packsByNames } from './packs.js';
 import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
@@ -45,6 +47,8 @@ export const everyRule: readonly Rule[] = [
   shebang,
   scripts,
   dlopen,
+  nodeModules,
+  nodePackages,
   packsByNames,
   packsByContents,
   pluginDirectories,

@@ -1,0 +1,204 @@
+import type { ImagePath } from '../../image/path.js';
+import type { Doubt } from '../doubt.js';
+import { isPlaced } from '../node/constant-path.js';
+import { isLauncher, mayFollow } from '../node/may-follow.js';
+import { filesBeginning, filesNamed, isOfPackage, type NamedFiles, placedPath } from '../node/named-files.js';
+import { addonLoaders, addonsOf, architectureOf, below, platformPackages } from '../node/native-addons.js';
+import { moduleDirectories, NodeWorld, nodePrograms, packageDirectories } from '../node/node-world.js';
+import { resolveModule, splitSpecifier } from '../node/resolve-module.js';
+import { type JavaScriptReference, scanJavaScript } from '../node/scan-javascript.js';
+import type { Rule, RuleContext, Want } from '../rule.js';
+
+/**
+ * What kept JavaScript names: modules it requires or imports, in functions too, files it reads by a constant path, native
+ * addons. Only where a Node.js program was seen to run.
+ */
+export const nodeModules: Rule = {
+  name: 'node-modules',
+  defence: 'node',
+  looksAt: 'contents',
+  *bringAlong(context, fresh) {
+    if (nodePrograms(context).length === 0) return;
+    yield* manifestsInReach(context, fresh);
+  },
+  *want(context, fresh) {
+    const programs = nodePrograms(context);
+    if (programs.length === 0) return;
+    const world = new NodeWorld(context);
+    const architecture = architectureOf(context, programs);
+    const follower = new Follower(world, architecture);
+    for (const path of fresh) {
+      if (!isJavaScript(context, path) || isLauncher(path)) continue;
+      const bytes = context.contents(path);
+      if (bytes !== undefined) yield* follower.follow(path, Buffer.from(bytes).toString('utf8'));
+    }
+  },
+};
+
+/** A file of modules' own extensions, or a program that names node on its first line. */
+function isJavaScript(context: RuleContext, path: ImagePath): boolean {
+  if (context.tree.get(path)?.type !== 'file') return false;
+  if (/\.(?:[cm]?[jt]s|[jt]sx)$/.test(path)) return !/\.d\.[cm]?ts$/.test(path);
+  if (/\.\w+$/.test(path)) return false;
+  const head = context.head(path);
+  return head?.[0] === 0x23 && /^#!.*\bnode\b/.test(Buffer.from(head.subarray(0, 128)).toString('latin1'));
+}
+
+/** Each package.json that may decide where a fresh file's modules are, and npm's list of what is installed. */
+function* manifestsInReach({ tree }: RuleContext, fresh: readonly ImagePath[]): Generator<string> {
+  const seen = new Set<string>();
+  for (const path of fresh) {
+    if (!/\.(?:[cm]?[jt]s|[jt]sx)$/.test(path)) continue;
+    for (const directory of moduleDirectories(path)) {
+      if (seen.has(directory)) break;
+      seen.add(directory);
+      yield `${directory.slice(0, -'node_modules'.length)}package.json`;
+      const { entry } = tree.resolve(directory);
+      if (entry === undefined) continue;
+      yield `${entry.path}/.package-lock.json`;
+      for (const name of tree.children(entry.path)) {
+        yield `${name}/package.json`;
+        if (/\/@[^/]+$/.test(name)) for (const scoped of tree.children(name)) yield `${scoped}/package.json`;
+      }
+    }
+  }
+}
+
+class Follower {
+  readonly #world: NodeWorld;
+  readonly #architecture: string | undefined;
+  /** Packages whose addons were asked for in this round. */
+  readonly #served = new Set<string>();
+
+  constructor(world: NodeWorld, architecture: string | undefined) {
+    this.#world = world;
+    this.#architecture = architecture;
+  }
+
+  *follow(from: ImagePath, text: string): Generator<Want | Doubt> {
+    const { references, computed } = scanJavaScript(text);
+    for (const reference of references) yield* this.#reference(from, reference);
+    for (const { loader, expression } of computed) {
+      yield { doubt: 'dynamic-loader', loader, parent: from, detail: expression };
+    }
+    yield* this.#platformPackages(from);
+  }
+
+  *#reference(from: ImagePath, reference: JavaScriptReference): Generator<Want | Doubt> {
+    const { kind, text, isWhole } = reference;
+    if (kind === 'beside') {
+      yield* this.#files(from, filesNamed(this.#world, from, `${directoryOf(from)}${text}`), text);
+    } else if (kind === 'file' || kind === 'script' || isPlaced(text)) yield* this.#placed(from, reference);
+    else if (isWhole) yield* this.#module(from, reference);
+    else yield* this.#modulesBeginning(from, text);
+  }
+
+  *#placed(from: ImagePath, { kind, text, isWhole }: JavaScriptReference): Generator<Want | Doubt> {
+    const world = this.#world;
+    const path = placedPath(world, from, text);
+    if (path === undefined || (!isPlaced(text) && kind === 'file')) return;
+    if (kind === 'file') {
+      const found = isWhole ? filesNamed(world, from, path) : filesBeginning(world, from, path, false);
+      yield* this.#files(from, found, nameOf(path));
+    } else if (kind === 'script' && !path.startsWith('/')) {
+      // Relative to the working directory, and by many taken to be relative to the file.
+      const names = isOfPackage(from) ? [directoryOf(from)] : [`${world.workingDirectory}/`, directoryOf(from)];
+      for (const directory of names) yield* this.#loaded(from, { kind: 'require', specifier: directory + path }, path);
+    } else if (isWhole) {
+      yield* this.#loaded(from, { kind: kind === 'import' ? 'import' : 'require', specifier: path }, nameOf(path));
+    } else yield* this.#files(from, filesBeginning(world, from, path, true), nameOf(path));
+  }
+
+  *#module(from: ImagePath, { kind, text, isOptional }: JavaScriptReference): Generator<Want | Doubt> {
+    const request = { kind: kind === 'import' ? ('import' as const) : ('require' as const), specifier: text };
+    const owner = this.#world.owner(from);
+    if (addonLoaders.has(splitSpecifier(text)?.name ?? '') && owner !== undefined) {
+      yield* this.#addons(from, owner.directory, text);
+    }
+    yield* this.#loaded(from, request, text, isOptional);
+  }
+
+  *#loaded(
+    from: ImagePath,
+    request: { readonly kind: 'require' | 'import'; readonly specifier: string },
+    name: string,
+    isOptional = false,
+  ): Generator<Want | Doubt> {
+    const found = resolveModule(this.#world, { ...request, from });
+    if (found === undefined) return;
+    if (found.package !== undefined) {
+      const followed = mayFollow(this.#world, from, found.package, isOptional);
+      const target = this.#world.tree.resolve(found.files[0] ?? '').entry?.path;
+      if (followed !== 'yes') {
+        if (target === undefined) return;
+        if (followed === 'undeclared') yield { doubt: 'conditional-import', parent: from, module: name, target };
+        else
+          yield { doubt: 'left-out', parent: from, target, because: `names ${name}, installed for development only` };
+        return;
+      }
+    }
+    const verb = request.kind === 'import' ? 'imports' : 'requires';
+    for (const path of found.files) yield want(path, `${verb} ${name}`, from);
+    for (const path of found.manifests) yield want(path, `${verb} ${name}, found by its package.json`, from);
+  }
+
+  /** `require("./locale/" + name)`, `import("dayjs/locale/" + name)` */
+  *#modulesBeginning(from: ImagePath, text: string): Generator<Want | Doubt> {
+    const parts = splitSpecifier(text);
+    if (/^\.{0,2}\//.test(text)) {
+      const path = text.startsWith('/') ? text : directoryOf(from) + text;
+      yield* this.#files(from, filesBeginning(this.#world, from, path, true), text);
+    } else if (parts?.rest.startsWith('/')) {
+      const [directory] = packageDirectories(this.#world, from, parts.name);
+      if (directory === undefined || mayFollow(this.#world, from, { name: parts.name, directory }, false) !== 'yes')
+        return;
+      yield* this.#files(from, filesBeginning(this.#world, from, directory + parts.rest, true), text);
+    }
+  }
+
+  *#files(from: ImagePath, { files, tooLarge }: NamedFiles, name: string): Generator<Want | Doubt> {
+    for (const path of files) yield want(path, `names ${name}`, from);
+    if (tooLarge !== undefined) {
+      yield {
+        doubt: 'left-out',
+        parent: from,
+        target: tooLarge,
+        because: `names the directory, too large to keep unseen`,
+      };
+    }
+  }
+
+  *#addons(from: ImagePath, directory: string, loader: string): Generator<Want> {
+    if (this.#served.has(directory)) return;
+    this.#served.add(directory);
+    for (const path of addonsOf(this.#world, directory, this.#architecture)) {
+      yield want(path, `loads its native addon by ${loader}`, from);
+    }
+  }
+
+  *#platformPackages(from: ImagePath): Generator<Want> {
+    const owner = this.#world.owner(from);
+    if (owner === undefined || owner.manifest.optionalDependencies.size === 0) return;
+    if (!isOfPackage(from) || this.#served.has(`${owner.directory} `)) return;
+    this.#served.add(`${owner.directory} `);
+    for (const { name, directory } of platformPackages(this.#world, owner, this.#architecture)) {
+      const because = `has ${name} installed for this platform`;
+      const request = { kind: 'require' as const, specifier: name, from };
+      yield want(`${directory}/package.json`, because, from);
+      for (const path of resolveModule(this.#world, request)?.files ?? []) yield want(path, because, from);
+      for (const path of below(this.#world.tree, directory)) yield want(path, because, from);
+    }
+  }
+}
+
+function want(path: string, because: string, parent: ImagePath): Want {
+  return { path, reason: { kind: 'static', defence: 'node', because, parent }, onlyIfPresent: true };
+}
+
+function directoryOf(path: ImagePath): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1);
+}
