@@ -1,6 +1,6 @@
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
-import { SlimtraceError } from '../errors.js';
-import { listAbandoned, type OutputFile, writeFailure } from './output-file.js';
+import { outputAttempts } from './output-attempts.js';
+import { listAbandoned, type OutputFile } from './output-file.js';
 
 /**
  * Like `openOutputFile`, for a directory: the name is free, or an empty directory's or one that `isReplaceable`.
@@ -10,14 +10,7 @@ export async function openOutputDirectory(
   path: string,
   isReplaceable: (directory: string) => boolean,
 ): Promise<OutputFile> {
-  const unwritable = (cause: unknown) => new SlimtraceError('output-unwritable', { file: path }, { cause });
-  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (cause) {
-      throw unwritable(cause);
-    }
-  };
+  const { attempt, write } = outputAttempts(path);
   const target = await attempt(() => findTarget(path));
   const partialPath = `${target}.${process.pid}.partial`;
   const replacedPath = `${target}.${process.pid}.replaced`;
@@ -27,14 +20,7 @@ export async function openOutputDirectory(
     await mkdir(partialPath);
   });
   return {
-    async write(work) {
-      try {
-        await work(partialPath);
-      } catch (error) {
-        const cause = writeFailure(error);
-        throw cause === undefined ? error : unwritable(cause);
-      }
-    },
+    write: (work) => write(() => work(partialPath)),
     async commit() {
       await attempt(async () => {
         // Time has passed since it was looked at.

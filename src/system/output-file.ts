@@ -1,6 +1,6 @@
 import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SlimtraceError } from '../errors.js';
+import { outputAttempts } from './output-attempts.js';
 import { isProcessAlive } from './session.js';
 
 /** A file that appears under its name only when it is complete. */
@@ -16,33 +16,16 @@ export interface OutputFile extends AsyncDisposable {
  * one. Removes what runs that were killed left of the same file. Throws `output-unwritable`.
  */
 export async function openOutputFile(path: string): Promise<OutputFile> {
-  const unwritable = (cause: unknown) => new SlimtraceError('output-unwritable', { file: path }, { cause });
-  const target = await findTarget(path).catch((cause: unknown) => {
-    throw unwritable(cause);
-  });
+  const { attempt, write } = outputAttempts(path);
+  const target = await attempt(() => findTarget(path));
   const partialPath = `${target}.${process.pid}.partial`;
-  try {
+  await attempt(async () => {
     await removeAbandoned(target);
     await (await open(partialPath, 'wx')).close();
-  } catch (cause) {
-    throw unwritable(cause);
-  }
+  });
   return {
-    async write(work) {
-      try {
-        await work(partialPath);
-      } catch (error) {
-        const cause = writeFailure(error);
-        throw cause === undefined ? error : unwritable(cause);
-      }
-    },
-    async commit() {
-      try {
-        await rename(partialPath, target);
-      } catch (cause) {
-        throw unwritable(cause);
-      }
-    },
+    write: (work) => write(() => work(partialPath)),
+    commit: () => attempt(() => rename(partialPath, target)),
     async [Symbol.asyncDispose]() {
       await rm(partialPath, { force: true });
     },
@@ -81,11 +64,4 @@ export async function listAbandoned(target: string, suffix: 'partial' | 'replace
     if (kind !== suffix || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) return [];
     return [join(dirname(target), name)];
   });
-}
-
-/** The file system's refusal that an error comes from, if it does. */
-export function writeFailure(error: unknown): Error | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (/^(?:ENOSPC|EDQUOT|EIO|EROFS|EFBIG)$/.test((cause as NodeJS.ErrnoException).code ?? '')) return cause;
-  return undefined;
 }
