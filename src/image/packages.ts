@@ -1,6 +1,7 @@
 import { comparePaths, type FileTree } from './file-tree.js';
 import type { ContentSource } from './image.js';
 import { baseName, decodePathBytes, type ImagePath } from './path.js';
+import { readRpmDatabase } from './rpm/read-rpm-database.js';
 
 /** Which package put which file there, by an image's own package database. */
 export interface PackageOwnership {
@@ -21,11 +22,10 @@ export interface PackageOwnership {
 const dpkgInfo = '/var/lib/dpkg/info';
 const distrolessRecords = '/var/lib/dpkg/status.d';
 const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
-const rpmDirectories = ['/var/lib/rpm', '/usr/lib/sysimage/rpm'];
 
 /**
  * Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)), the `status.d/*.md5sums` that
- * distroless images have in their place, or apk's `installed`.
+ * distroless images have in their place, apk's `installed`, or rpm's database.
  */
 export async function readPackages(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
   const lists = filesIn(dpkgInfo, '.list', tree);
@@ -39,13 +39,15 @@ export async function readPackages(tree: FileTree, contents: ContentSource): Pro
     await contents.fetch([database.path]);
     return ownershipOf('apk', tree, parseApkInstalled(readText(database.path, tree, contents)));
   }
-  const hasRpm = rpmDirectories.some((directory) => tree.children(directory).length > 0);
-  return { kind: hasRpm ? 'unknown' : 'none', packages: [], ownerOf: () => undefined, filesOf: () => [] };
+  const rpm = await readRpmDatabase(tree, contents);
+  if (rpm !== undefined && 'packages' in rpm) return ownershipOf('rpm', tree, rpm.packages);
+  const nothing = { packages: [], ownerOf: () => undefined, filesOf: () => [] };
+  return rpm === undefined ? { kind: 'none', ...nothing } : { kind: 'unknown', ...nothing, problem: rpm.problem };
 }
 
 interface PackageFiles {
   readonly name: string;
-  readonly files: readonly string[];
+  readonly files: Iterable<string>;
 }
 
 function filesIn(directory: string, suffix: string, tree: FileTree): ImagePath[] {
@@ -83,8 +85,10 @@ function parseApkInstalled(text: string): PackageFiles[] {
   for (const line of text.split('\n')) {
     const value = line.slice(2);
     if (line.startsWith('P:')) packages.push({ name: value, files: [] });
-    else if (line.startsWith('F:')) directory = value;
-    else if (line.startsWith('R:')) packages.at(-1)?.files.push(`/${directory}/${value}`);
+    else if (line.startsWith('F:')) {
+      directory = value;
+      packages.at(-1)?.files.push(`/${directory}`);
+    } else if (line.startsWith('R:')) packages.at(-1)?.files.push(`/${directory}/${value}`);
   }
   return packages;
 }
