@@ -23,7 +23,7 @@ describe('what a ground for keeping files costs', () => {
       libraries: 1,
       identity: 1,
     });
-    expect(costs.find(({ ground }) => ground === 'identity')?.bytes).toBe(27);
+    expect(costs.find(({ ground }) => ground === 'identity')?.bytes).toBe(26);
   });
 
   it('of healing is what was healed', async () => {
