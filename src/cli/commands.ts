@@ -112,3 +112,35 @@ export function addWhy(program: Command, context: CommandContext): void {
     await runWhy(image, path, options, context);
   });
 }
+
+export function addWhyNot(program: Command, context: CommandContext): void {
+  const command = program
+    .command('why-not')
+    .summary('say why a file is not in a slim image, and what would keep it')
+    .argument('<image>', 'a slim image that was made on this machine')
+    .argument('<path>', 'absolute path inside the image')
+    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
+    .option('--json', 'print the answer as JSON');
+  addEngineOption(command).action(async (image: string, path: string, options) => {
+    const { runWhyNot } = await import('./commands/why.js');
+    await runWhyNot(image, path, options, context);
+  });
+}
+
+export function addDiagnose(program: Command, context: CommandContext): void {
+  const command = program
+    .command('diagnose')
+    .summary('find what a log misses among what was left out of a slim image')
+    .description(
+      'Reads what a container printed, finds what it says is missing, and says what of it slimming left out and how to keep it. Exit code 0 when something left out explains the log, 1 when nothing does.',
+    )
+    .argument('<image>', 'a slim image that was made on this machine')
+    .argument('<logfile>', 'what the container printed; - for standard input')
+    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', '\nExample:\n  docker logs web 2>&1 | slimtrace diagnose app:1.2-slim -');
+  addEngineOption(command).action(async (image: string, file: string, options) => {
+    const { runDiagnose } = await import('./commands/diagnose.js');
+    await runDiagnose(image, file, options, context);
+  });
+}

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { describeThrown, firstFailure, releaseFailures } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { CommandContext } from './command-context.js';
-import { addBuild, addCompare, addSlim, addTrace, addVerify, addWhy } from './commands.js';
+import { addBuild, addCompare, addDiagnose, addSlim, addTrace, addVerify, addWhy, addWhyNot } from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -59,6 +59,8 @@ function buildProgram(context: CommandContext): Command {
   addVerify(program, context);
   addCompare(program, context);
   addWhy(program, context);
+  addWhyNot(program, context);
+  addDiagnose(program, context);
   addTrace(program, context);
   addBuild(program, context);
   return program;

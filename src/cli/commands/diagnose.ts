@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { SlimtraceError } from '../../errors.js';
+import { diagnose } from '../../report/diagnose.js';
+import { renderDiagnosis } from '../../report/diagnose-human.js';
+import { LogReader } from '../../report/diagnose-log.js';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes } from '../exit-code.js';
+import type { EngineFlags } from '../options.js';
+import { findReport } from '../report-file.js';
+import { styleFor } from '../terminal.js';
+
+interface Flags extends EngineFlags {
+  readonly report?: string;
+  readonly json?: true;
+}
+
+/** Of a longer log, the beginning is read. */
+const maxLogBytes = 256 * 1024 * 1024;
+/** A longer line is read as several. */
+const maxLineLength = 1024 * 1024;
+
+/** `slimtrace diagnose`. */
+export async function runDiagnose(image: string, file: string, flags: Flags, context: CommandContext): Promise<void> {
+  const { host } = context;
+  const report = await findReport(image, flags, context);
+  const diagnosis = diagnose(report, await readLog(file));
+  host.stdout.write(
+    flags.json
+      ? `${JSON.stringify(diagnosis, undefined, 2)}\n`
+      : renderDiagnosis(diagnosis, styleFor(host.stdout, host.env)),
+  );
+  const isExplained = diagnosis.findings.some(({ verdict }) => verdict === 'removed');
+  context.exitWith(isExplained ? exitCodes.good : exitCodes.negativeVerdict);
+}
+
+async function readLog(file: string): Promise<LogReader> {
+  const reader = new LogReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  let read = 0;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      read += (chunk as Uint8Array).length;
+      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split(/\r\n|[\r\n]/);
+      rest = lines.pop() ?? '';
+      for (const line of lines) reader.add(line);
+      if (rest.length > maxLineLength) {
+        reader.add(rest);
+        rest = '';
+      }
+      reader.isCut ||= read > maxLogBytes;
+      if (reader.isCut) break;
+    }
+  } catch (cause) {
+    throw new SlimtraceError('file-unreadable', { file: file === '-' ? 'standard input' : file }, { cause });
+  }
+  if (rest !== '') reader.add(rest);
+  return reader;
+}
