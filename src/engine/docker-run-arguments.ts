@@ -1,15 +1,32 @@
 import type { ContainerSpec } from './engine.js';
+import { writablePlaces } from './writable-places.js';
 
-/** The arguments of `docker create` for a container (docker-create(1)). */
-export function createArguments(spec: ContainerSpec, labels: readonly string[]): string[] {
+/**
+ * The arguments of `docker create` for a container (docker-create(1)).
+ *
+ * @param tmpfsOptions what every tmpfs is mounted with, beside the engine's own choices
+ */
+export function createArguments(
+  spec: ContainerSpec,
+  labels: readonly string[],
+  tmpfsOptions: readonly string[] = [],
+): string[] {
+  const writable = writablePlaces(spec);
+  const tmpfs = (path: string, options: readonly string[]) => [
+    '--tmpfs',
+    [path, options.join()].filter(Boolean).join(':'),
+  ];
   return [
     'create',
     ...labels.flatMap((label) => ['--label', label]),
     ...spec.env.flatMap((variable) => ['--env', variable]),
     ...spec.envFiles.flatMap((file) => ['--env-file', file]),
     ...spec.volumes.flatMap((volume) => ['--volume', volume]),
-    ...(spec.anonymousVolumes ?? []).flatMap((path) => ['--volume', path]),
-    ...(spec.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
+    ...[...(spec.anonymousVolumes ?? []), ...writable.volumes].flatMap((path) => ['--volume', path]),
+    ...(spec.tmpfs ?? []).flatMap((path) => tmpfs(path, tmpfsOptions)),
+    // Otherwise it has the mode of what the image has there, which may be nothing; Podman would let programs run from it.
+    ...writable.tmpfs.flatMap((path) => tmpfs(path, ['mode=1777', 'noexec', ...tmpfsOptions])),
+    ...(spec.isHardened ? hardening : []),
     ...optional('--network', spec.network),
     ...optional('--user', spec.user),
     ...optional('--workdir', spec.workdir),
@@ -23,6 +40,8 @@ export function createArguments(spec: ContainerSpec, labels: readonly string[]):
     ...spec.command,
   ];
 }
+
+const hardening = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
 
 function optional(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];

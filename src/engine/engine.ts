@@ -38,6 +38,12 @@ export interface ContainerSpec extends RunOptions {
   readonly anonymousVolumes?: readonly string[];
   /** Paths that get an empty tmpfs instead of what the image declares there. */
   readonly tmpfs?: readonly string[];
+  /**
+   * Read-only root, no capabilities but the added ones, and none to be gained (no_new_privs): as `docker run --read-only
+   * --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp --tmpfs /var/tmp --volume /run`. Volumes that the image
+   * declares can be written, and begin with what it has there, as ever.
+   */
+  readonly isHardened?: boolean;
   /** `none` switches the image's HEALTHCHECK off; a number is the interval in seconds to run it at. */
   readonly healthcheck?: 'none' | number;
   /** As for `docker run --security-opt`. */

@@ -9,12 +9,9 @@ import type { ContainerSpec } from './engine.js';
 export function podmanCreateArguments(spec: ContainerSpec, labels: readonly string[]): string[] {
   const { healthcheck, ...rest } = spec;
   const [create = 'create', ...others] = createArguments(
-    {
-      ...rest,
-      tmpfs: (spec.tmpfs ?? []).map((path) => `${path}:notmpcopyup`),
-      ...(healthcheck === 'none' ? { healthcheck } : {}),
-    },
+    { ...rest, ...(healthcheck === 'none' ? { healthcheck } : {}) },
     labels,
+    ['notmpcopyup'],
   );
   return [create, '--http-proxy=false', ...others];
 }

@@ -3,6 +3,7 @@ import type { Container, ContainerSpec, Engine, Output } from '../../src/engine/
 import type { Session } from '../../src/system/session.ts';
 import { describeExec } from './contract-exec.ts';
 import { describeFiles } from './contract-files.ts';
+import { describeHardened } from './contract-hardened.ts';
 import type { ContractImageName } from './contract-images.ts';
 import { describeIsolation } from './contract-isolation.ts';
 import { describeLife } from './contract-life.ts';
@@ -79,6 +80,7 @@ const suites = [
   describeExec,
   describeNetwork,
   describeIsolation,
+  describeHardened,
 ];
 
 /** Nothing asked for: as `docker run IMAGE`, but for the HEALTHCHECK. */

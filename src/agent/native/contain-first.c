@@ -37,6 +37,7 @@ static int make_tree(const struct container *container) {
 	int code = mount_system(root, container->has_own_network);
 	if (code == 0) code = mount_dev(root);
 	if (code == 0) code = mount_places(root, container->places, container->place_count);
+	if (code == 0 && container->is_read_only) code = protect_root(root);
 	if (code == 0) code = enter_root(root);
 	close(root);
 	return code;

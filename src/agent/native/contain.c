@@ -39,9 +39,14 @@ static int set_map(struct container *container, const char *value) {
 static int container_option(struct container *container, int count, char **arguments) {
 	const char *name = arguments[0], *value = count > 1 ? arguments[1] : NULL;
 	struct root_source *root = &container->root;
+	if (strcmp(name, "--read-only") == 0) {
+		container->is_read_only = true;
+		return 1;
+	}
 	if (!value) return 0;
 	if (strcmp(name, "--bind") == 0) return add_bind(container, count, arguments);
 	if (strcmp(name, "--tmpfs") == 0) return add_place(container, (struct place){PLACE_TMPFS, NULL, value, false});
+	if (strcmp(name, "--writable") == 0) return add_place(container, (struct place){PLACE_WRITABLE, NULL, value, false});
 	if (strcmp(name, "--directory") == 0) return add_place(container, (struct place){PLACE_DIRECTORY, NULL, value, false});
 	if (strcmp(name, "--network") == 0) return set_network(container, value);
 	if (strcmp(name, "--userns") == 0) return set_map(container, value);

@@ -22,6 +22,7 @@ struct container {
 	int place_count;
 	const char *hostname; /* or NULL */
 	bool has_own_network;
+	bool is_read_only; /* the root; what is mounted on it is as it was asked for */
 	struct process process;
 	struct outlet out, error;
 };

@@ -57,12 +57,27 @@ static int mount_tmpfs(int root, const struct place *place) {
 	return 0;
 }
 
+/* A mount of its own, which a root made read-only later is not. */
+static int keep_writable(int root, const struct place *place) {
+	int code = make_directory(root, place);
+	int directory = code ? -1 : open_in_root(root, place->target, MISSING_FAILS);
+	if (code == 0 && (directory < 0 || bind_over(directory, directory, false) < 0)) code = cannot(place);
+	if (directory >= 0) close(directory);
+	return code;
+}
+
+static int mount_place(int root, const struct place *place) {
+	switch (place->kind) {
+	case PLACE_BIND: return bind(root, place);
+	case PLACE_TMPFS: return mount_tmpfs(root, place);
+	case PLACE_WRITABLE: return keep_writable(root, place);
+	case PLACE_DIRECTORY: break;
+	}
+	return make_directory(root, place);
+}
+
 int mount_places(int root, const struct place *places, int count) {
 	int code = 0;
-	for (int i = 0; i < count && code == 0; i++) {
-		const struct place *place = &places[i];
-		if (place->kind == PLACE_BIND) code = bind(root, place);
-		else code = place->kind == PLACE_TMPFS ? mount_tmpfs(root, place) : make_directory(root, place);
-	}
+	for (int i = 0; i < count && code == 0; i++) code = mount_place(root, &places[i]);
 	return code;
 }

@@ -7,8 +7,9 @@
 enum { PLACES_MAX = 1024 };
 
 struct place {
-	enum { PLACE_BIND, PLACE_TMPFS, PLACE_DIRECTORY } kind;
+	enum { PLACE_BIND, PLACE_TMPFS, PLACE_DIRECTORY, PLACE_WRITABLE } kind;
 	const char *source; /* PLACE_BIND: a file or directory of the host */
+	/* PLACE_WRITABLE: a directory, with what is in it, that can be written to even though the root is read-only */
 	const char *target; /* absolute, in the container; made where it is missing */
 	bool is_read_only;  /* PLACE_BIND */
 };

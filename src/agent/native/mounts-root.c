@@ -67,6 +67,11 @@ int mount_root(const struct root_source *source, bool is_in_user_namespace) {
 	return source->directory ? mount_directory(source->directory) : mount_overlay(source, is_in_user_namespace);
 }
 
+int protect_root(int root) {
+	if (restrict_mount(root, MS_RDONLY, false) == 0) return 0;
+	return fail(EXIT_CANNOT_CONTAIN, "cannot make the root read-only: ", strerror(errno), NULL);
+}
+
 int enter_root(int root) {
 	/* With both names the same the old root lies over the new one, whence it is taken away (pivot_root(2)). */
 	if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)

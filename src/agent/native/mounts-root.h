@@ -13,6 +13,9 @@ struct root_source {
  * after a message. */
 int mount_root(const struct root_source *source, bool is_in_user_namespace);
 
+/* From now on nothing can be written to the root itself. 0, or EXIT_CANNOT_CONTAIN after a message. */
+int protect_root(int root);
+
 /* Makes `root` the root of the mount namespace and lets go of everything else. 0, or EXIT_CANNOT_CONTAIN after a message. */
 int enter_root(int root);
 

@@ -32,6 +32,10 @@ int process_option(struct process *process, int count, char **arguments) {
 		process->sets_home = true;
 		return 1;
 	}
+	if (strcmp(name, "--hardened") == 0) {
+		process->is_hardened = true;
+		return 1;
+	}
 	if (count < 2) return 0;
 	char *value = arguments[1];
 	if (strcmp(name, "--env") == 0) return add_variable(process, value);

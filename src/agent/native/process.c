@@ -64,13 +64,14 @@ static int unmapped_user(const struct identity *identity) {
 
 static int take_user(const struct process *process) {
 	uint64_t kept;
-	parse_capabilities(default_capabilities, &kept);
+	parse_capabilities(process->is_hardened ? "" : default_capabilities, &kept);
 	kept |= process->added_capabilities;
 	if (confine(process->added_capabilities & CAPABILITY_SYS_ADMIN) < 0) return cannot("seccomp");
 	if (drop_from_bounding(~kept) < 0) return cannot("cannot drop capabilities");
 	if (identity_assume(&process->identity) < 0)
 		return errno == EINVAL ? unmapped_user(&process->identity) : cannot("cannot take on the user");
 	if (drop_from_thread(~kept) < 0) return cannot("cannot drop capabilities");
+	if (process->is_hardened && prctl(PR_SET_NO_NEW_PRIVS, 1ul, 0ul, 0ul, 0ul) < 0) return cannot("prctl");
 	/* The change of user took it back (prctl(2), PR_SET_PDEATHSIG). */
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? cannot("prctl") : 0;
 }

@@ -16,6 +16,7 @@ struct process {
 	char *environment[VARIABLES_MAX + 1]; /* NULL-terminated, and nothing else is inherited */
 	int variable_count;
 	bool sets_home;
+	bool is_hardened; /* no capabilities but those added, and none to be gained */
 	uint64_t added_capabilities;
 	uint64_t cpu_seconds, file_bytes; /* 0: no limit of ours */
 	const char *cgroup;               /* or NULL */

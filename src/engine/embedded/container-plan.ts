@@ -1,6 +1,7 @@
 import type { ImageConfig } from '../../image/image.js';
 import { containerCommand } from '../container-command.js';
 import type { ContainerSpec } from '../engine.js';
+import { writablePlaces } from '../writable-places.js';
 import type { BindMount } from './container-volumes.js';
 
 /** Everything about one container but where its root is. */
@@ -24,10 +25,11 @@ export function containArguments(plan: ContainerPlan, userns: string, root: read
   return [
     ...['--userns', userns],
     ...root,
-    // What is mounted later lies over what is mounted before: the way to a place before the place, as Docker does.
-    ...[...binds]
-      .sort((left, right) => depthOf(left.target) - depthOf(right.target))
-      .flatMap(({ source, target, isReadOnly }) => ['--bind', source, target, isReadOnly ? 'ro' : 'rw']),
+    ...(spec.isHardened ? ['--read-only', ...writableArguments(plan)] : []),
+    ...byDepth(binds).flatMap(({ source, target, isReadOnly }) => [
+      ...['--bind', source, target],
+      isReadOnly ? 'ro' : 'rw',
+    ]),
     ...(spec.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
     ...directories.flatMap((path) => ['--directory', path]),
     ...['--hostname', plan.hostname],
@@ -36,6 +38,21 @@ export function containArguments(plan: ContainerPlan, userns: string, root: read
     '--',
     ...containerCommand(spec, config),
   ];
+}
+
+/** Volumes are part of the container's root here: on a read-only one they need a mount of their own. */
+function writableArguments({ spec, directories }: ContainerPlan): string[] {
+  const { tmpfs, volumes } = writablePlaces(spec);
+  const places = [
+    ...[...directories, ...volumes].map((target) => ({ option: '--writable', target })),
+    ...tmpfs.map((target) => ({ option: '--tmpfs', target })),
+  ];
+  return byDepth(places).flatMap(({ option, target }) => [option, target]);
+}
+
+/** What is mounted later lies over what is mounted before: the way to a place before the place, as Docker does. */
+function byDepth<Place extends { readonly target: string }>(places: readonly Place[]): Place[] {
+  return [...places].sort((left, right) => depthOf(left.target) - depthOf(right.target));
 }
 
 function depthOf(path: string): number {
@@ -89,6 +106,7 @@ function processArguments(
     ...['--cpu-seconds', String(maxCpuSeconds), '--file-bytes', String(maxFileBytes)],
     ...(controlGroup === undefined ? [] : ['--cgroup', controlGroup]),
     ...(hasHome ? [] : ['--set-home']),
+    ...(spec.isHardened ? ['--hardened'] : []),
     ...(capabilities.length === 0 ? [] : ['--add-caps', capabilities.join(',')]),
   ];
 }

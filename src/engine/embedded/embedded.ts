@@ -82,9 +82,14 @@ class Embedded implements Engine {
     const volumes = await makeVolumes(directory, spec.anonymousVolumes ?? []);
     const controlGroup = await openControlGroup(`slimtrace-${process.pid}-${id}`);
     if (controlGroup !== undefined) held.use(controlGroup);
+    const networkFiles = await writeNetworkFiles(directory, hostname, hasHostNetwork);
     const plan: ContainerPlan = {
       ...{ spec, config, hostname, environment },
-      binds: [...(await writeNetworkFiles(directory, hostname, hasHostNetwork)), ...asBinds(volumes), ...binds],
+      binds: [
+        ...networkFiles.map((file) => ({ ...file, isReadOnly: spec.isHardened === true })),
+        ...asBinds(volumes),
+        ...binds,
+      ],
       directories: [...Object.keys(config.Volumes ?? {}), ...directories],
       controlGroup: controlGroup?.directory,
     };

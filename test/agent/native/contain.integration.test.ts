@@ -182,6 +182,25 @@ describe.skipIf(missing)(`a container without a daemon (${missing ?? 'busybox'})
       expect(await sh(`trap "" XFSZ; ${file}`, '--file-bytes', '4000')).toBe('4000\n');
     });
 
+    it('a read-only root keeps the places that are to be written, and what they hold', async () => {
+      const options = ['--read-only', '--tmpfs', '/tmp', '--writable', '/srv', '--writable', '/fresh'];
+      await sh('mkdir -p /srv/inner');
+      const line = 'for d in / /etc /tmp /srv /srv/inner /fresh; do mkdir $d/new 2>/dev/null && echo $d; done; ls /srv';
+      expect(await sh(line, ...options)).toBe('/tmp\n/srv\n/srv/inner\n/fresh\napp\ninner\nnew\n');
+      expect(await sh('rmdir /srv/inner/new /srv/inner /srv/new /fresh/new /fresh')).toBe('');
+      expect(await failure(['id'], '--read-only', '--writable', '/etc/passwd')).toEqual([
+        'failed 125 Cannot mkdir: /etc/passwd is not a directory',
+      ]);
+    });
+
+    it('a hardened program has no capabilities but those it is given, and can gain none', async () => {
+      const sets = "sed -n 's/^\\(CapPrm\\|CapEff\\|CapBnd\\|NoNewPrivs\\):\t//p' /proc/self/status";
+      const none = '0'.repeat(16);
+      expect(await sh(sets, '--hardened')).toBe(`${none}\n${none}\n${none}\n1\n`);
+      const chown = `${'0'.repeat(15)}1`;
+      expect(await sh(sets, '--hardened', '--add-caps', 'chown')).toBe(`${chown}\n${chown}\n${chown}\n1\n`);
+    });
+
     it('an overlay leaves what is below alone', async () => {
       const overlay = join(ground, `overlay-${mode.userns.slice(0, 4)}`);
       for (const name of ['upper', 'work', 'merged']) mkdirSync(join(overlay, name), { recursive: true });
