@@ -22,7 +22,7 @@ export type Clue =
   | { readonly kind: 'locale'; readonly name: string }
   /** `SHIFT_JIS`, `shift_jis`. */
   | { readonly kind: 'charset'; readonly name: string }
-  /** An OpenSSL provider or engine. */
+  /** An OpenSSL provider or engine; empty when the line doesn't say. */
   | { readonly kind: 'crypto-module'; readonly name: string }
   /** A terminal's description. */
   | { readonly kind: 'terminal'; readonly name: string }

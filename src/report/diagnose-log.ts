@@ -28,6 +28,8 @@ const controlSequences = /\u001b\[[0-9;?]*[A-Za-z]/g;
 /** Collects the clues of a log that comes line by line. Time and memory are bounded, whatever the log. */
 export class LogReader {
   readonly #clues = new Map<string, { -readonly [K in keyof LoggedClue]: LoggedClue[K] }>();
+  /** One line may say one thing twice. */
+  readonly #lastLines = new Map<string, number>();
   #line = 0;
   #looked = 0;
   #requireStackOf: string | undefined;
@@ -65,9 +67,13 @@ export class LogReader {
   #remember(clue: Clue, text: string): void {
     const key = `${clue.kind}\0${clue.name}`;
     const known = this.#clues.get(key);
-    if (known !== undefined) known.times += 1;
-    else if (this.#clues.size >= maxClues) this.isCut = true;
-    else this.#clues.set(key, { clue, line: this.#line, text: text.trim().slice(0, shownLength), times: 1 });
+    if (known !== undefined) {
+      if (this.#lastLines.get(key) !== this.#line) known.times += 1;
+    } else if (this.#clues.size >= maxClues) {
+      this.isCut = true;
+      return;
+    } else this.#clues.set(key, { clue, line: this.#line, text: text.trim().slice(0, shownLength), times: 1 });
+    this.#lastLines.set(key, this.#line);
     this.#requireStackOf = clue.kind === 'node-module' && clue.from === undefined ? key : undefined;
   }
 

@@ -216,12 +216,12 @@ const bundles = [
   '/etc/ssl/certs/java/cacerts',
   '/etc/pki/tls/certs/ca-bundle.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-  '/etc/ssl/certs',
 ];
 
 function certificates({ original, names }: Lookup): readonly string[] {
   const own = names.ending('certifi/cacert.pem').filter((path) => isModuleRoot(parentOf(moduleOf(path) ?? path)));
-  return [...bundles.filter((path) => original.tree.has(path)), ...own];
+  const found = [...bundles.filter((path) => original.tree.has(path)), ...own];
+  return found.length > 0 ? found : ['/etc/ssl/certs'].filter((path) => original.tree.has(path));
 }
 
 /** What a system keeps comes before copies below applications. */

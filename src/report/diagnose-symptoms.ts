@@ -39,7 +39,7 @@ export function* cluesIn(line: string): Generator<Clue> {
 }
 
 /** Clues that name nothing are about the system as such. */
-const nameless: ReadonlySet<Clue['kind']> = new Set(['locale', 'certificates', 'host']);
+const nameless: ReadonlySet<Clue['kind']> = new Set(['locale', 'certificates', 'host', 'crypto-module']);
 
 function isName({ kind, name }: Clue): boolean {
   return name === '' ? nameless.has(kind) : name.length <= 512 && !name.includes('\0');
@@ -65,6 +65,8 @@ const symptoms: readonly Symptom[] = [
   { phrase: 'no such file or directory', read: missingFile },
   after('nosuchfileexception:', 'path', /^\S+ (\S+)/),
   after("can't open ", 'path', /^can't open (?:perl script )?['"]?([^\s'":]+)/i),
+  // dash says no more than `No such file`.
+  after('cannot open ', 'path', /^cannot open ['"]?(\/[^\s'":]+)/i),
   after('failed opening ', 'path', /^failed opening (?:required )?'([^']+)'/i),
   before(': failed to open stream', 'path', /\(([^()]+)\)$/),
   { phrase: 'not found', read: notFound },

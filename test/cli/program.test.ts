@@ -5,7 +5,7 @@ describe('slimtrace', () => {
   test('without arguments shows its commands, and is a usage error', async () => {
     const { exitCode, stdout, stderr } = await runInProcess([]);
     expect(exitCode).toBe(2);
-    for (const command of ['slim', 'compare', 'why', 'trace', 'build'])
+    for (const command of ['slim', 'compare', 'why', 'why-not', 'diagnose', 'trace', 'build'])
       expect(stdout + stderr).toContain(`  ${command} `);
   });
 
@@ -32,6 +32,8 @@ describe('slimtrace', () => {
     [['build', 'x'], "required option '--trace <file>'", ''],
     [['compare', 'a', 'b', '--json', '--markdown'], 'exclude each other', ''],
     [['why', 'x', 'relative'], 'is not an absolute path', 'begin with /'],
+    [['why-not', 'x', 'relative'], 'is not an absolute path', 'begin with /'],
+    [['diagnose', 'x'], "missing required argument 'logfile'", ''],
   ])('%j is refused with words and exit code 2', async (args, problem, hint) => {
     const { exitCode, stderr } = await runInProcess(args);
     expect(stderr).toContain(problem);
