@@ -1,0 +1,37 @@
+import { baseName, type ImagePath } from '../image/path.js';
+import { type Glob, matchComponents, parseGlobs } from './glob.js';
+
+/** A test for paths against many patterns (those of {@link parseGlobs}): a path below a match doesn't match. */
+export type PathMatcher = (path: string) => boolean;
+
+const compiled = new Map<string, PathMatcher>();
+/** Patterns come from packs, which are few; users' ones are bounded here. */
+const maxCompiled = 10_000;
+
+/** Whether a path matches one of the patterns; each pattern is parsed once. */
+export function matchesAny(patterns: readonly string[], path: string): boolean {
+  return patterns.some((pattern) => matcherOf(pattern)(path));
+}
+
+function matcherOf(pattern: string): PathMatcher {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  const matchers = parseGlobs(pattern).map(matcherOfGlob);
+  const matcher: PathMatcher = (path) => matchers.some((matches) => matches(path));
+  if (compiled.size >= maxCompiled) compiled.clear();
+  compiled.set(pattern, matcher);
+  return matcher;
+}
+
+function matcherOfGlob({ literal, rest }: Glob): PathMatcher {
+  const start = literal.length === 0 ? '' : `/${literal.join('/')}`;
+  if (rest.length === 0) return (path) => path === start;
+  // Most paths differ in their last component: it is looked at first.
+  const last = rest.at(-1);
+  const isLastFixed = last !== undefined && last !== '**';
+  return (path) => {
+    if (!path.startsWith(`${start}/`)) return false;
+    if (isLastFixed && !matchComponents([last], [baseName(path as ImagePath)])) return false;
+    return matchComponents(rest, path.slice(start.length + 1).split('/'));
+  };
+}
