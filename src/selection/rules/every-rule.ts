@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { certificates, certificatesOfLinked } from './certificates.js';
 import { commands } from './commands.js';
+import { configuration } from './configuration.js';
 import { cpuVariants } from './cpu-variants.js';
 import { dlopen } from './dlopen.js';
 import { elfInterpreter } from './elf-interpreter.js';
@@ -46,6 +47,7 @@ export const everyRule: readonly Rule[] = [
   cpuVariants,
   shebang,
   scripts,
+  configuration,
   dlopen,
   nodeModules,
   nodePackages,

@@ -40,8 +40,9 @@ export function wordMeanings(context: RuleContext, script: ShellScript, path?: I
   const texts = (word: ShellWord): readonly string[] => {
     if (word.isLiteral) return [word.text];
     if (word.variable !== undefined) {
-      const set = variable(config, word.variable);
-      return [...(assigned.get(word.variable) ?? []), ...[set, word.fallback].filter((text) => text !== undefined)];
+      const known = [...(assigned.get(word.variable) ?? []), variable(config, word.variable), word.fallback];
+      // Unquoted, `ulimit -n 8192` is a command and its arguments.
+      return known.flatMap((text) => text?.trim().split(/\s+/, 1) ?? []);
     }
     // `"$(dirname "$0")/lib.sh"`: most expansions that begin a file name stand for the script's own directory.
     if (word.tail !== undefined)
@@ -58,10 +59,11 @@ function literalAssignments(script: ShellScript): ReadonlyMap<string, readonly s
   for (const { assignments } of script.commands) {
     for (const { name, value } of assignments) {
       // PATH is nearly always added to, by an expansion: what is written out counts.
-      if (!value.isLiteral && name !== 'PATH') continue;
+      const text = value.isLiteral || name === 'PATH' ? value.text : value.fallback;
+      if (text === undefined) continue;
       const known = assigned.get(name);
-      if (known === undefined) assigned.set(name, [value.text]);
-      else known.push(value.text);
+      if (known === undefined) assigned.set(name, [text]);
+      else known.push(text);
     }
   }
   return assigned;
