@@ -11,6 +11,7 @@ import type { WrittenImage } from './image/archive/write-image.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js';
 import type { Publishable } from './publish-image.js';
+import { isFileOnly } from './selection/granularity.js';
 import { missedPaths } from './selection/missed-paths.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
@@ -126,11 +127,7 @@ async function selectAgain(
   const { image, trace, scenarios } = observed;
   const { tree, config, contents } = image;
   const env = [...(config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
-  const { granularity } = options.selection;
-  const needsPackages = [granularity.default, ...granularity.overrides.map((rule) => rule.granularity)].includes(
-    'package',
-  );
-  const ownership = needsPackages ? await packages.read() : undefined;
+  const ownership = isFileOnly(options.selection.granularity) ? undefined : await packages.read();
   return await selectFiles({
     tree,
     config,

@@ -28,3 +28,8 @@ export function parseGranularity(values: readonly string[]): GranularityPlan {
   }
   return { default: fallback, overrides };
 }
+
+/** True when nothing ever comes along with a kept file: then nobody needs to know the image's packages. */
+export function isFileOnly({ default: fallback, overrides }: GranularityPlan): boolean {
+  return fallback === 'file' && overrides.every(({ granularity }) => granularity === 'file');
+}

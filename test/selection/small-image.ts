@@ -1,5 +1,6 @@
 import { FileTree, type TreeEntry } from '../../src/image/file-tree.js';
 import type { ContentSource, ImageConfig } from '../../src/image/image.js';
+import { readPackages } from '../../src/image/packages.js';
 import { asImagePath, type ImagePath, rootPath } from '../../src/image/path.js';
 import type { SelectionOptions } from '../../src/selection/rule.js';
 import { type SelectionResult, selectFiles } from '../../src/selection/select.js';
@@ -119,7 +120,9 @@ export async function selectFrom(
     options?: Partial<SelectionOptions>;
   } = {},
 ): Promise<SmallSelection> {
+  const ownership = input.options?.granularity && (await readPackages(image.tree, image.contents));
   const result = await selectFiles({
+    ...(ownership === undefined ? {} : { ownership }),
     tree: image.tree,
     contents: image.contents,
     config: input.config ?? {},

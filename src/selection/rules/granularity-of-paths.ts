@@ -8,17 +8,12 @@ import type { SelectionNote } from '../note.js';
 export class GranularityOfPaths {
   /** One for each pattern that matches nothing. */
   readonly notes: readonly SelectionNote[];
-  /** True: nothing has company. */
-  readonly isFileOnly: boolean;
   readonly #plan: GranularityPlan;
   /** The last override that matches a path itself. */
   readonly #matched = new Map<ImagePath, number>();
 
   constructor(tree: FileTree, plan: GranularityPlan) {
     this.#plan = plan;
-    this.isFileOnly = [plan.default, ...plan.overrides.map(({ granularity }) => granularity)].every(
-      (granularity) => granularity === 'file',
-    );
     const notes: SelectionNote[] = [];
     for (const [index, { pattern }] of plan.overrides.entries()) {
       let isMatched = false;

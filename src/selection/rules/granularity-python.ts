@@ -76,7 +76,10 @@ function installedPaths(place: string, record: ImagePath, { tree, contents }: Ru
   const modules = new Set(linesOf('top_level.txt'));
   return tree
     .children(place)
-    .filter((path) => modules.has(baseName(path).replace(/\..*$/s, '')))
+    .filter((path) => {
+      const name = baseName(path);
+      return modules.has(tree.get(path)?.type === 'directory' ? name : name.replace(/\..*$/s, ''));
+    })
     .flatMap((path) => [path, ...[...tree.below(path)].map((entry) => entry.path)]);
 }
 

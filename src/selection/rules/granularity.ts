@@ -1,4 +1,5 @@
 import type { ImagePath } from '../../image/path.js';
+import { isFileOnly } from '../granularity.js';
 import type { Reason } from '../reason.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 import { type Company, directoryCompany } from './granularity-directory.js';
@@ -6,7 +7,7 @@ import { isDocumentation } from './granularity-documentation.js';
 import { GranularityOfPaths } from './granularity-of-paths.js';
 import { packageCompany } from './granularity-package.js';
 import { distributionRecords } from './granularity-python.js';
-import { isRepresentative } from './granularity-representative.js';
+import { representatives } from './granularity-representative.js';
 
 /**
  * What comes along with the kept files: nothing, those that stand beside them, or those of the same package. Asked
@@ -25,15 +26,15 @@ export const granularity: Rule = {
       yield* distributionRecords(tree, fresh);
   },
   *want(context, all) {
+    if (isFileOnly(context.options.granularity)) return;
     const plan = new GranularityOfPaths(context.tree, context.options.granularity);
     yield* plan.notes;
-    if (plan.isFileOnly) return;
     const beside = directoryCompany(context);
     const inPackage = packageCompany(context);
+    const standing = representatives(context, all);
     for (const path of all) {
       const wanted = plan.of(path);
-      if (wanted === 'file' || context.tree.get(path)?.type !== 'file') continue;
-      if (!isRepresentative(context.reasonsOf(path))) continue;
+      if (wanted === 'file' || !standing.has(path) || context.tree.get(path)?.type !== 'file') continue;
       yield* wantsOf(context, plan, path, beside(path));
       if (wanted === 'package') yield* wantsOf(context, plan, path, inPackage(path));
     }
