@@ -16,6 +16,7 @@ import { nodePackages } from './node-packages.js';
 import { osRelease } from './os-release.js';
 import { packsByContents, packsByNames } from './packs.js';
 import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
+import { pythonModules } from './python-modules.js';
 import { scripts } from './scripts.js';
 import { shebang } from './shebang.js';
 import { temporaryDirectories } from './temporary-directories.js';
@@ -53,6 +54,7 @@ export const everyRule: readonly Rule[] = [
   nodePackages,
   packsByNames,
   packsByContents,
+  pythonModules,
   pluginDirectories,
   healedPluginDirectories,
   granularity,

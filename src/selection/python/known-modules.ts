@@ -1,0 +1,85 @@
+/** Modules that the interpreter carries in itself and doesn't read from files (Python/frozen.c since 3.11). */
+export const frozenModules: ReadonlySet<string> = new Set([
+  '_collections_abc',
+  '_sitebuiltins',
+  'abc',
+  'codecs',
+  'genericpath',
+  'importlib._bootstrap',
+  'importlib._bootstrap_external',
+  'importlib.machinery',
+  'importlib.util',
+  'io',
+  'ntpath',
+  'os',
+  'posixpath',
+  'runpy',
+  'site',
+  'stat',
+  'zipimport',
+]);
+
+/** What is imported by C code, or by a function of the standard library, when one uses a name. */
+export const importedByUse: readonly { readonly name: string; readonly modules: readonly string[] }[] = [
+  { name: 'strptime', modules: ['_strptime'] }, // Modules/timemodule.c, _datetimemodule.c
+  { name: 'as_string', modules: ['email.generator'] }, // email/message.py
+  { name: 'as_bytes', modules: ['email.generator'] },
+  { name: 'send_message', modules: ['email.generator'] }, // smtplib
+  { name: 'ThreadPoolExecutor', modules: ['concurrent.futures.thread'] }, // concurrent/futures/__init__.py
+  { name: 'ProcessPoolExecutor', modules: ['concurrent.futures.process'] },
+  { name: 'iterdump', modules: ['sqlite3.dump'] }, // Modules/_sqlite/connection.c
+  { name: 'make_archive', modules: ['tarfile', 'zipfile'] }, // shutil
+  { name: 'unpack_archive', modules: ['tarfile', 'zipfile'] },
+];
+
+/** What a module of the standard library imports when it is used, if it is kept at all. */
+export const importedByModule: Readonly<Record<string, readonly string[]>> = {
+  socket: ['encodings.idna'], // getaddrinfo of any name, Modules/socketmodule.c
+  _socket: ['encodings.idna'],
+  decimal: ['numbers'],
+  zoneinfo: ['tzdata', 'importlib.resources'],
+  'multiprocessing.context': [
+    'multiprocessing.pool',
+    'multiprocessing.popen_fork',
+    'multiprocessing.popen_spawn_posix',
+    'multiprocessing.queues',
+    'multiprocessing.resource_tracker',
+    'multiprocessing.sharedctypes',
+    'multiprocessing.synchronize',
+  ],
+  'xml.sax': ['xml.sax.expatreader'],
+  'xml.dom.minidom': ['xml.dom.expatbuilder'],
+  dbm: ['dbm.dumb'],
+};
+
+/** Who installs packages rather than run an application: what they import on the way is not looked into. */
+export const installers: ReadonlySet<string> = new Set([
+  '_distutils_hack',
+  'distutils',
+  'ensurepip',
+  'pip',
+  'pkg_resources',
+  'setuptools',
+  'wheel',
+]);
+
+/** Imported in functions, and not followed there: why, as a clause about the importing module. */
+export const leftOut: readonly { readonly module: RegExp; readonly because: string; readonly unless?: string }[] = [
+  {
+    module: /(?:^|\.)(?:tests?|testing|conftest|_pytest|pytest|unittest|doctest)(?:\.|$)/,
+    because: 'imports it for tests',
+  },
+  {
+    module:
+      /^(?:pdb|bdb|code|cmd|pydoc|pydoc_data|idlelib|lib2to3|cProfile|profile|tracemalloc|webbrowser|IPython)(?:\.|$)/,
+    because: 'imports it for people who debug',
+  },
+  { module: /^werkzeug\.(?:debug|_reloader|serving)(?:\.|$)/, because: 'imports it for development' },
+  { module: /^(?:tkinter|turtle|curses|readline|rlcompleter|getpass)(?:\.|$)/, because: 'imports it for a screen' },
+  {
+    module: /^click\.(?:_termui_impl|shell_completion|_winconsole)$/,
+    because: 'imports it for a terminal',
+    unless: 'termios',
+  },
+  { module: /^asyncio(?:\.|$)/, because: 'imports it for an event loop, and none ran', unless: 'asyncio' },
+];
