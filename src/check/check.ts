@@ -1,3 +1,5 @@
+import type { Fields } from './field.js';
+
 /** One way to exercise a container and to see whether it works. */
 export type Check =
   | HttpCheck
@@ -26,15 +28,19 @@ export interface CheckOutcome {
   readonly passed: boolean;
   /** Why it didn't pass. */
   readonly problem?: string;
-  /** Everything about the answer that can be compared, by name: `status`, `header content-type`, `body line 3` … */
-  readonly fields: Readonly<Record<string, string>>;
+  /** Everything about the answer that can be compared. */
+  readonly fields: Fields;
   readonly durationMs: number;
 }
 
 /** All checks against one container. */
 export interface CheckRun {
   readonly outcomes: readonly CheckOutcome[];
-  /** The last lines the container printed. */
+  /** What can be compared of the container itself: `log`, `port 8080` … */
+  readonly fields: Fields;
+  /** From its start to the first check that passed, or to its end when it was to end; undefined when none passed. */
+  readonly readyMs: number | undefined;
+  /** The last lines the container printed, for people. */
   readonly lastLogLines: readonly string[];
   /** Why the engine could not even start it; every outcome says so too. */
   readonly startFailure?: Error;

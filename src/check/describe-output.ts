@@ -1,53 +1,42 @@
 import { isUtf8 } from 'node:buffer';
 import { digestOf } from '../system/digest.js';
+import type { Field } from './field.js';
+import { htmlNodes } from './html-nodes.js';
+import { parseJsonBody } from './parse-json-body.js';
 
-/** More lines or JSON values than this are compared as one digest. */
-const maxFields = 5000;
+/** More lines than this are compared as bytes. */
+const mostLines = 20_000;
+
+const startBytes = 16;
 
 /**
- * Output as comparable fields: JSON by value, text by line, anything else by digest and length; so that one value
- * that varies can be set aside without giving up on the rest.
+ * Output as a field that can be compared: JSON by value, HTML by node, other text by line, anything else by its bytes.
+ * JSON and HTML are what the content type says they are.
  */
-export function describeOutput(name: string, bytes: Buffer, contentType = ''): Record<string, string> {
-  if (!isUtf8(bytes) || bytes.includes(0)) return describeBinary(name, bytes);
+export function describeOutput(bytes: Buffer, contentType = ''): Field {
+  if (!isUtf8(bytes) || bytes.includes(0)) return describeBinary(bytes);
   const text = bytes.toString('utf8');
-  if (/[/+]json\b/i.test(contentType)) {
-    const values = describeJson(name, text);
-    if (values !== undefined) return values;
-  }
-  const lines = text.split('\n');
-  if (lines.length > maxFields) return describeBinary(name, bytes);
-  return Object.fromEntries(lines.map((line, index) => [`${name} line ${index + 1}`, line]));
+  const json = parseJsonBody(text, contentType);
+  if (json !== undefined) return json;
+  const nodes = /\b(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType)
+    ? htmlNodes(text, mostLines)
+    : undefined;
+  if (nodes !== undefined) return { kind: 'lines', unit: 'node', lines: nodes };
+  const lines = text.split('\n', mostLines + 1);
+  return lines.length > mostLines ? describeBinary(bytes) : { kind: 'lines', unit: 'line', lines };
 }
 
-function describeBinary(name: string, bytes: Buffer): Record<string, string> {
-  return { [`${name} length`]: String(bytes.length), [`${name} digest`]: digestOf(bytes) };
+/** What a program printed for people, by line, without blank ones; the end of it when there is much. */
+export function describeLog(text: string): Field {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return { kind: 'log', lines: lines.slice(-mostLines) };
 }
 
-function describeJson(name: string, text: string): Record<string, string> | undefined {
-  const fields: Record<string, string> = {};
-  const pending: [string, unknown][] = [];
-  try {
-    pending.push([`${name} $`, JSON.parse(text)]);
-  } catch {
-    return undefined; // says it is JSON and isn't: compared as text
-  }
-  for (let count = 0; pending.length > 0; count++) {
-    if (count > maxFields) return undefined;
-    const [path, value] = pending.pop() ?? ['', null];
-    if (typeof value !== 'object' || value === null) {
-      fields[path] = JSON.stringify(value);
-      continue;
-    }
-    const children = Object.entries(value);
-    if (children.length === 0) fields[path] = Array.isArray(value) ? '[]' : '{}';
-    for (const [key, child] of children)
-      pending.push([Array.isArray(value) ? `${path}[${key}]` : `${path}${member(key)}`, child]);
-  }
-  return fields;
-}
-
-/** Quoted unless it is plain, so that no key looks like a path of two. */
-function member(key: string): string {
-  return /^[\w$-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+function describeBinary(bytes: Buffer): Field {
+  return {
+    kind: 'binary',
+    digest: digestOf(bytes),
+    sizeBytes: bytes.length,
+    start: bytes.subarray(0, startBytes).toString('hex'),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.js';
 import type { HttpCheck } from './check.js';
+import { choice } from './field.js';
 import { askHttp, type HttpAnswer } from './http.js';
 import type { Subject } from './subject.js';
 
@@ -14,7 +15,7 @@ export async function runHttpCheck(check: HttpCheck, subject: Subject, signal: A
 
 function judgeHttp(check: HttpCheck, answer: HttpAnswer): Attempt {
   if (answer.kind === 'not-http') {
-    const fields = { protocol: 'not HTTP' };
+    const fields = { protocol: choice('not HTTP') };
     if (check.isDefault) return { passed: true, fields };
     return {
       passed: false,
@@ -24,7 +25,7 @@ function judgeHttp(check: HttpCheck, answer: HttpAnswer): Attempt {
     };
   }
   if (answer.kind === 'closed') {
-    const fields = { protocol: 'not HTTP' };
+    const fields = { protocol: choice('not HTTP') };
     return check.isDefault ? { passed: true, fields } : { passed: false, problem: answer.problem, fields: {} };
   }
   const { status, fields } = answer;

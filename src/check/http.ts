@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpCheck } from './check.js';
+import { decodeBody } from './decode-body.js';
+import { describeHeaders } from './describe-headers.js';
 import { describeOutput } from './describe-output.js';
+import { choice, type Field, type Fields } from './field.js';
 
 /** An answer as the check sees it, or what was there instead. */
 export type HttpAnswer =
-  | { readonly kind: 'response'; readonly status: number; readonly fields: Record<string, string> }
+  | { readonly kind: 'response'; readonly status: number; readonly fields: Fields }
   /** The peer took the connection and didn't speak HTTP. */
   | { readonly kind: 'not-http'; readonly problem: string }
   /** The peer took the connection and closed it without an answer: another protocol, or not ready yet. */
@@ -17,9 +20,6 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 /** A server may send more than Node.js takes by default (16 KiB), and still speaks HTTP. */
 const maxHeaderBytes = 1024 * 1024;
-
-/** Headers that say when, not what: never compared. */
-const volatileHeaders = new Set(['date', 'expires', 'age', 'connection', 'keep-alive', 'transfer-encoding']);
 
 /** Makes one request over an open connection (RFC 9112); the connection is closed afterwards. */
 export async function askHttp(check: HttpCheck, connection: Duplex, signal: AbortSignal): Promise<HttpAnswer> {
@@ -43,7 +43,7 @@ export async function askHttp(check: HttpCheck, connection: Duplex, signal: Abor
     return {
       kind: 'response',
       status,
-      fields: { status: String(status), ...describeHeaders(response), ...describeBody(response, body) },
+      fields: { status: choice(status), ...describeHeaders(response.headers), body: describeBody(response, body) },
     };
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -55,17 +55,10 @@ export async function askHttp(check: HttpCheck, connection: Duplex, signal: Abor
   }
 }
 
-function describeHeaders(response: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(response.headers)
-      .filter(([name]) => !volatileHeaders.has(name))
-      .map(([name, value]) => [`header ${name}`, String(value)]),
-  );
-}
-
-function describeBody(response: IncomingMessage, body: Buffer): Record<string, string> {
-  // A compressed body can differ in bytes from run to run of another zlib; its length header is compared all the same.
-  return describeOutput('body', body, response.headers['content-type']);
+/** What can't be decoded is compared as it came; a coding that only one of two answers has shows in its header. */
+function describeBody({ headers }: IncomingMessage, body: Buffer): Field {
+  const decoded = decodeBody(body, headers['content-encoding'], maxBodyBytes);
+  return decoded === undefined ? describeOutput(body) : describeOutput(decoded, headers['content-type']);
 }
 
 async function readBounded(response: IncomingMessage): Promise<Buffer> {

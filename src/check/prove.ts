@@ -9,6 +9,11 @@ export interface ProofOptions extends RunChecksOptions {
   readonly checks: readonly Check[];
 }
 
+/** A verdict, and the runs of the original that it rests on: what they showed to vary is noise for later runs too. */
+export interface Proof extends Verdict {
+  readonly originals: readonly CheckRun[];
+}
+
 /** An app that was ready after 2 s on the original is given 10 times that, and this much, before it is given up. */
 const slimGraceMs = 10_000;
 
@@ -21,28 +26,35 @@ export async function proveImage(
   images: { readonly original: EngineImage; readonly slimId: string },
   originals: readonly CheckRun[],
   options: ProofOptions,
-): Promise<Verdict> {
-  // A check without evidence would only be waited for again.
+): Promise<Proof> {
+  const { proving, keep, unproved } = withEvidence(originals, options);
+  const compare = async (runs: readonly CheckRun[]): Promise<Proof> => ({
+    ...compareRuns(runs.map(keep), await runPlain(engine, images.slimId, options.run, proving)),
+    originals: runs,
+  });
+  const first = await compare(originals);
+  const verdict = first.passed
+    ? first
+    : await compare([...originals, await runPlain(engine, images.original.id, options.run, options)]);
+  return { ...verdict, checks: [...verdict.checks, ...unproved] };
+}
+
+/** Leaves out the checks that don't pass on the original: they would only be waited for again. */
+export function withEvidence(originals: readonly CheckRun[], options: ProofOptions) {
   const hasEvidence = options.checks.map((_, index) => originals.every(({ outcomes }) => outcomes[index]?.passed));
   const keep = (run: CheckRun): CheckRun => ({
     ...run,
     outcomes: run.outcomes.filter((_, index) => hasEvidence[index]),
   });
-  const proving = {
+  const proving: ProofOptions = {
     ...options,
     checks: options.checks.filter((_, index) => hasEvidence[index]),
     timeoutMs: Math.min(options.timeoutMs, slimGraceMs + 10 * longestMs(originals.map(keep))),
   };
-  const compare = async (runs: readonly CheckRun[]) =>
-    compareRuns(runs.map(keep), await runPlain(engine, images.slimId, options.run, proving));
-  const first = await compare(originals);
-  const verdict = first.passed
-    ? first
-    : await compare([...originals, await runPlain(engine, images.original.id, options.run, options)]);
-  return { ...verdict, checks: [...verdict.checks, ...unproved(originals, hasEvidence)] };
+  return { proving, keep, unproved: unprovedChecks(originals, hasEvidence) };
 }
 
-function unproved(originals: readonly CheckRun[], hasEvidence: readonly (boolean | undefined)[]): CheckVerdict[] {
+function unprovedChecks(originals: readonly CheckRun[], hasEvidence: readonly (boolean | undefined)[]): CheckVerdict[] {
   return (originals[0]?.outcomes ?? []).flatMap(({ check }, index) => {
     if (hasEvidence[index]) return [];
     const problem = originals.map(({ outcomes }) => outcomes[index]?.problem).find((text) => text !== undefined);

@@ -1,23 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Output } from '../engine/engine.js';
 import { describeThrown, SlimtraceError } from '../errors.js';
 import { startDeadline } from '../system/deadline.js';
 import type { Attempt } from './attempt.js';
 import type { Check, CheckOutcome, CheckRun } from './check.js';
-import { describeOutput } from './describe-output.js';
+import { type EndWatch, watchEnd } from './end-watch.js';
+import { choice } from './field.js';
 import { runHttpCheck } from './http-check.js';
+import { judgeExec, judgeExit } from './judge-output.js';
+import { describePorts } from './learnt-ports.js';
 import type { Subject } from './subject.js';
 
 export interface RunChecksOptions {
   /** How long the container may take to become ready, and each check to pass. */
   readonly timeoutMs: number;
+  /** Ports that the original was seen to listen on: each is tried after the checks. */
+  readonly learntPorts?: readonly number[];
   readonly signal: AbortSignal;
 }
 
 const firstPauseMs = 30;
 const longestPauseMs = 400;
-const logLineCount = 20;
-const tooMuchOutput = 'it printed more than can be compared (32 MiB)';
+/** What is compared of a log, and what of it is shown. */
+const comparedLogLines = 400;
+const shownLogLines = 20;
 
 function seconds(durationMs: number): string {
   return `${Math.round(durationMs / 1000)} s`;
@@ -49,7 +54,7 @@ export async function runChecks(
       fields: {},
       durationMs: 0,
     }));
-    return { outcomes, lastLogLines: [], startFailure: error };
+    return { outcomes, fields: {}, readyMs: undefined, lastLogLines: [], startFailure: error };
   }
 }
 
@@ -60,7 +65,28 @@ async function runStarted(subject: Subject, checks: readonly Check[], options: R
   const outcomes = isDefault
     ? await runDefaults(subject, checks, ended, options)
     : await runInOrder(subject, checks, ended, options);
-  return { outcomes, lastLogLines: await subject.lastLogLines(logLineCount) };
+  const logLines = await subject.lastLogLines(comparedLogLines);
+  const ports = await describePorts(subject, options.learntPorts ?? [], {
+    ended: ended.signal,
+    signal: options.signal,
+  });
+  return {
+    outcomes,
+    fields: { log: { kind: 'log', lines: logLines }, ...ports },
+    readyMs: isDefault ? firstOf(outcomes) : firstInOrder(outcomes),
+    lastLogLines: logLines.slice(-shownLogLines),
+  };
+}
+
+/** Of checks made at the same time. */
+function firstOf(outcomes: readonly CheckOutcome[]): number | undefined {
+  const passed = outcomes.filter((outcome) => outcome.passed);
+  return passed.length === 0 ? undefined : Math.min(...passed.map(({ durationMs }) => durationMs));
+}
+
+function firstInOrder(outcomes: readonly CheckOutcome[]): number | undefined {
+  const first = outcomes.findIndex(({ passed }) => passed);
+  return first === -1 ? undefined : outcomes.slice(0, first + 1).reduce((sum, { durationMs }) => sum + durationMs, 0);
 }
 
 async function runInOrder(subject: Subject, checks: readonly Check[], ended: EndWatch, options: RunChecksOptions) {
@@ -101,55 +127,14 @@ async function runToExit(
 ): Promise<CheckRun> {
   const startedMs = performance.now();
   const output = await subject.runToEnd(options);
-  const outcome = {
-    check,
-    durationMs: performance.now() - startedMs,
-    ...judgeExit(check.exitCode, output, options.timeoutMs),
-  };
-  return { outcomes: [outcome], lastLogLines: await subject.lastLogLines(logLineCount) };
-}
-
-function judgeExit(expected: number, output: Output | 'timeout', timeoutMs: number) {
-  if (output === 'timeout') return { passed: false, problem: `still running after ${timeoutMs / 1000} s`, fields: {} };
-  if (output.isTruncated) return { passed: false, problem: tooMuchOutput, fields: {} };
-  const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
-  if (output.exitCode === expected) return { passed: true, fields };
-  return { passed: false, problem: `exit code ${output.exitCode} instead of ${expected}`, fields };
-}
-
-interface EndWatch extends Disposable {
-  /** The exit code, once the container has ended. */
-  readonly exitCode: number | undefined;
-  /** Why it can no longer be watched: the engine is gone. */
-  readonly failure: unknown;
-  /** Aborts when the container ends or can no longer be watched, or with the run. */
-  readonly signal: AbortSignal;
-}
-
-function watchEnd(subject: Subject, signal: AbortSignal): EndWatch {
-  const over = new AbortController();
-  const unwatch = new AbortController();
-  let exitCode: number | undefined;
-  let failure: unknown;
-  subject.waitForEnd(AbortSignal.any([signal, unwatch.signal])).then(
-    (code) => {
-      exitCode = code;
-      over.abort(new Error(`the container ended with exit code ${code}`));
-    },
-    (error: unknown) => {
-      failure = error;
-      over.abort(error);
-    },
-  );
+  const durationMs = performance.now() - startedMs;
+  const attempted = judgeExit(check.exitCode, output, options.timeoutMs);
   return {
-    get exitCode() {
-      return exitCode;
-    },
-    get failure() {
-      return failure;
-    },
-    signal: AbortSignal.any([signal, over.signal]),
-    [Symbol.dispose]: () => unwatch.abort(),
+    outcomes: [{ check, durationMs, ...attempted }],
+    // All that it printed is compared as the check's own fields.
+    fields: {},
+    readyMs: attempted.passed ? durationMs : undefined,
+    lastLogLines: await subject.lastLogLines(shownLogLines),
   };
 }
 
@@ -211,32 +196,18 @@ async function attemptOf(subject: Subject, check: Check, signal: AbortSignal, re
       return await runHttpCheck(check, subject, signal);
     case 'tcp': {
       (await subject.connect(check.port, signal)).destroy();
-      return { passed: true, fields: { connection: 'accepted' } };
+      return { passed: true, fields: { connection: choice('accepted') } };
     }
     case 'exec':
       return judgeExec(await subject.exec(check.command, { timeoutMs: Math.ceil(remainingMs) }));
     case 'healthcheck': {
       const health = await subject.health();
-      if (health === 'healthy') return { passed: true, fields: { health } };
-      return {
-        passed: false,
-        problem: `the image's HEALTHCHECK says ${health}`,
-        fields: { health },
-      };
+      const fields = { health: choice(health) };
+      return health === 'healthy'
+        ? { passed: true, fields }
+        : { passed: false, problem: `the image's HEALTHCHECK says ${health}`, fields };
     }
     case 'exit':
       throw new Error('an exit check is made by running the container to its end');
   }
-}
-
-/** `docker exec` answers 126 and 127 itself when the command can't be run: waiting doesn't help then. */
-function judgeExec(output: Output): Attempt {
-  if (output.hasTimedOut) return { passed: false, problem: 'it did not end', fields: {} };
-  if (output.isTruncated) return { passed: false, problem: tooMuchOutput, fields: {}, isFinal: true };
-  const fields = { 'exit code': String(output.exitCode), ...describeOutput('stdout', output.stdout) };
-  if (output.exitCode === 0) return { passed: true, fields };
-  // What the engine itself says of a command that can't be run comes on stdout.
-  const said = (output.stderr.trim() || output.stdout.toString('utf8', 0, 4096).trim()).split('\n').at(-1) ?? '';
-  const problem = `exit code ${output.exitCode}${said === '' ? '' : `: ${said}`}`;
-  return { passed: false, problem, fields, isFinal: output.exitCode === 126 || output.exitCode === 127 };
 }

@@ -11,10 +11,16 @@ export async function runPlain(
   engine: Engine,
   image: string,
   run: RunOptions,
-  options: RunChecksOptions & { readonly checks: readonly Check[] },
+  options: RunChecksOptions & {
+    readonly checks: readonly Check[];
+    /** With a read-only root, no capabilities and no new privileges. */
+    readonly isHardened?: boolean;
+  },
 ): Promise<CheckRun> {
   const hasHealthcheck = options.checks.some(({ kind }) => kind === 'healthcheck');
-  const spec: ContainerSpec = { ...run, image, healthcheck: hasHealthcheck ? healthIntervalSeconds : 'none' };
+  const { isHardened = false } = options;
+  const healthcheck = hasHealthcheck ? healthIntervalSeconds : 'none';
+  const spec: ContainerSpec = { ...run, image, healthcheck, isHardened };
   await using container = await engine.createContainer(spec);
   return await runChecks(plainSubject(container), options.checks, options);
 }

@@ -1,5 +1,6 @@
 import { type Check, renderCheck } from '../check/check.js';
-import type { CheckVerdict, Difference } from '../check/compare-runs.js';
+import type { CheckVerdict } from '../check/compare-runs.js';
+import type { Difference } from '../check/difference.js';
 import type { EntryType } from '../image/file-tree.js';
 import type { Cost } from '../selection/costs.js';
 import type { Doubt } from '../selection/doubt.js';

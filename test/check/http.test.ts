@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpCheck } from '../../src/check/check.js';
+import type { Fields } from '../../src/check/field.js';
 import { askHttp, type HttpAnswer } from '../../src/check/http.js';
 
 const servers: Server[] = [];
@@ -43,7 +45,12 @@ async function askServer(listener: RequestListener, about: Partial<HttpCheck> = 
   return await ask(await listen(createServer(listener)), about);
 }
 
-const fieldsOf = (answer: HttpAnswer) => (answer.kind === 'response' ? answer.fields : {});
+const fieldsOf = (answer: HttpAnswer): Fields => (answer.kind === 'response' ? answer.fields : {});
+
+function linesOf(answer: HttpAnswer): readonly string[] {
+  const { body } = fieldsOf(answer);
+  return body?.kind === 'lines' ? body.lines : [];
+}
 
 describe('askHttp', () => {
   test('asks as the check says, under the name localhost', async () => {
@@ -51,7 +58,7 @@ describe('askHttp', () => {
       ({ method, url, headers }, response) => response.end(`${method} ${url} ${headers.host?.split(':')[0]}`),
       { method: 'POST', path: '/login?a=b' },
     );
-    expect(fieldsOf(answer)['body line 1']).toBe('POST /login?a=b localhost');
+    expect(linesOf(answer)).toEqual(['POST /login?a=b localhost']);
   });
 
   test('the answer is status, headers and body; when it was given is no part of it', async () => {
@@ -63,25 +70,42 @@ describe('askHttp', () => {
       kind: 'response',
       status: 201,
       fields: {
-        status: '201',
-        'header content-type': 'application/json',
-        'header x-a': 'b',
-        'header set-cookie': 'a=1,b=2',
-        'body $.ok': 'true',
+        status: { kind: 'choice', value: '201' },
+        'header content-type': { kind: 'text', text: 'application/json' },
+        'header x-a': { kind: 'text', text: 'b' },
+        'header set-cookie': { kind: 'json', value: { a: { value: '1' }, b: { value: '2' } } },
+        body: { kind: 'json', value: { ok: true } },
       },
     });
   });
 
   test('a redirect is an answer, and not followed', async () => {
     const answer = await askServer((_, response) => response.writeHead(302, { Location: '/x' }).end());
-    expect(fieldsOf(answer)).toMatchObject({ status: '302', 'header location': '/x' });
+    expect(fieldsOf(answer)).toMatchObject({
+      status: { value: '302' },
+      'header location': { text: '/x' },
+    });
+  });
+
+  test('a compressed body is compared by what it holds', async () => {
+    const answer = await askServer((_, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' });
+      response.end(gzipSync('{"a":1}'));
+    });
+    expect(fieldsOf(answer)).toMatchObject({
+      'header content-encoding': { text: 'gzip' },
+      body: { kind: 'json', value: { a: 1 } },
+    });
   });
 
   test('HEAD has no body to wait for', async () => {
     const answer = await askServer((_, response) => response.writeHead(200, { 'Content-Length': '99' }).end(), {
       method: 'HEAD',
     });
-    expect(fieldsOf(answer)).toMatchObject({ 'header content-length': '99', 'body line 1': '' });
+    expect(fieldsOf(answer)).toMatchObject({
+      'header content-length': { text: '99' },
+      body: { lines: [''] },
+    });
   });
 
   test.each([
@@ -96,7 +120,7 @@ describe('askHttp', () => {
   test('large headers are still HTTP', async () => {
     const large = 'x'.repeat(60_000);
     const answer = await askRaw((socket) => socket.end(`HTTP/1.1 200 OK\r\nX-Large: ${large}\r\n\r\nbody`));
-    expect(fieldsOf(answer)['header x-large']).toBe(large);
+    expect(fieldsOf(answer)['header x-large']).toEqual({ kind: 'text', text: large });
   });
 
   test('a connection that is closed without an answer is told from one that is refused', async () => {
@@ -134,7 +158,7 @@ describe('askHttp', () => {
       for (; sent < 200 && !response.destroyed; sent++)
         await new Promise<void>((resolve) => response.write(mebibyte, () => resolve()));
     });
-    expect(fieldsOf(answer)['body line 1']).toHaveLength(32 * 1024 * 1024);
+    expect(linesOf(answer)[0]).toHaveLength(32 * 1024 * 1024);
     expect(sent).toBeLessThan(60);
   });
 

@@ -1,0 +1,69 @@
+import type { Engine } from '../engine/engine.js';
+import { type CheckRun, renderCheck } from './check.js';
+import { type CheckVerdict, compareRuns } from './compare-runs.js';
+import type { Difference } from './difference.js';
+import type { Field } from './field.js';
+import { type ProofOptions, withEvidence } from './prove.js';
+import { refusalsOf } from './refusals.js';
+import { runPlain } from './run-plain.js';
+
+/** Whether an image runs with a read-only root, no capabilities and no new privileges. */
+export interface HardenedVerdict {
+  readonly runs: boolean;
+  /** Why it doesn't, in words a person can act on: the checks that fail, and what was refused. */
+  readonly because: readonly string[];
+}
+
+/**
+ * Runs the slim image hardened, as the engine does for `isHardened`, and compares what the same checks are answered with
+ * `originals`. Those of a {@link Proof} are the ones to give: they know most of what varies.
+ */
+export async function proveHardened(
+  engine: Engine,
+  slimId: string,
+  originals: readonly CheckRun[],
+  options: ProofOptions,
+): Promise<HardenedVerdict> {
+  const { proving, keep } = withEvidence(originals, options);
+  const run = await runPlain(engine, slimId, options.run, { ...proving, isHardened: true });
+  const verdict = compareRuns(originals.map(keep), run);
+  if (verdict.passed) return { runs: true, because: [] };
+  const differing = verdict.checks.filter(({ kind }) => kind === 'different').map(describeCheck);
+  const ports = verdict.container.differences
+    .filter(({ field }) => field !== 'log')
+    .map((difference) => describeDifference(difference));
+  const refused = refusalsOf(printedBy(run), originals.flatMap(printedBy));
+  const because = [...differing, ...ports, ...refused];
+  // A new error in the log that names no refusal, and nothing else: the line itself.
+  const lines = verdict.container.differences.flatMap(({ slim = '' }) => `its log says: ${slim}`);
+  return { runs: false, because: because.length > 0 ? because : lines.slice(0, mostLines) };
+}
+
+const mostLines = 3;
+const longestShown = 120;
+
+function describeCheck({ check, problem, differences }: CheckVerdict): string {
+  const [first] = differences;
+  const what = problem ?? (first === undefined ? 'it fails' : describeDifference(first));
+  return `${renderCheck(check)}: ${what}`;
+}
+
+function describeDifference({ field, original, slim }: Difference): string {
+  return `${field} is ${quote(slim)} instead of ${quote(original)}`;
+}
+
+function quote(text: string | undefined): string {
+  if (text === undefined) return 'nothing';
+  return JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+}
+
+/** Everything a run printed that is known: the log, and the output of its checks. */
+function printedBy({ fields, outcomes, lastLogLines }: CheckRun): string[] {
+  const linesOf = (field: Field) => (field.kind === 'log' || field.kind === 'lines' ? field.lines : []);
+  const printed = [fields, ...outcomes.map((outcome) => outcome.fields)].flatMap((each) => Object.values(each));
+  return [
+    ...printed.flatMap(linesOf),
+    ...lastLogLines,
+    ...outcomes.flatMap(({ problem }) => problem?.split('\n') ?? []),
+  ];
+}

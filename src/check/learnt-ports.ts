@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mapBounded } from '../system/concurrency.js';
+import { startDeadline } from '../system/deadline.js';
+import { choice, type Fields } from './field.js';
+import type { Subject } from './subject.js';
+
+/** No application listens on more ports that matter. */
+const mostPorts = 32;
+
+/** Each attempt may go through a relay of its own: so many at once are no load. */
+const atOnce = 8;
+
+/** A port may open a little later than the one that was checked. */
+const patienceMs = 2000;
+const dialTimeoutMs = 1000;
+const pauseMs = 200;
+
+interface Ends {
+  /** Aborts when the container has ended: nobody accepts anything any more. */
+  readonly ended: AbortSignal;
+  /** Aborts the run. */
+  readonly signal: AbortSignal;
+}
+
+/** Tries the ports that the original was seen to listen on: `port 8080` is `accepts` or `refuses`. */
+export async function describePorts(
+  subject: Pick<Subject, 'connect'>,
+  ports: readonly number[],
+  ends: Ends,
+): Promise<Fields> {
+  const asked = [...new Set(ports)].sort((left, right) => left - right).slice(0, mostPorts);
+  const answers = await mapBounded(asked, atOnce, (port) => accepts(subject, port, ends));
+  return Object.fromEntries(
+    asked.map((port, index) => [`port ${port}`, choice(answers[index] === true ? 'accepts' : 'refuses')]),
+  );
+}
+
+async function accepts(subject: Pick<Subject, 'connect'>, port: number, { ended, signal }: Ends): Promise<boolean> {
+  for (const endMs = performance.now() + patienceMs; !ended.aborted && performance.now() < endMs; ) {
+    using deadline = startDeadline(dialTimeoutMs, ended);
+    try {
+      (await subject.connect(port, deadline.signal)).destroy();
+      return true;
+    } catch {
+      signal.throwIfAborted();
+    }
+    await sleep(pauseMs, undefined, { signal: ended }).catch(() => signal.throwIfAborted());
+  }
+  return false;
+}

@@ -1,0 +1,91 @@
+import type { Effort } from './effort.js';
+
+/** Something in a sequence: of equal `key` is alike, of equal `exact` is the same. */
+export interface Alignable {
+  readonly key: string;
+  readonly exact: string;
+}
+
+/** An alignment has as many pairs as it can, and then as many of them the same as it can. */
+const alike = 1000;
+const same = 1001;
+
+/**
+ * Finds what sequences have in common, in order (a longest common subsequence, folded over more than two): for each
+ * sequence the positions of the common items, all lists equally long. Beyond the effort it finds only the common
+ * beginning and end, and alike items in the same places.
+ */
+export function alignAll(sequences: readonly (readonly Alignable[])[], effort: Effort): readonly number[][] {
+  const [first = [], ...rest] = sequences;
+  let anchors = [first.map((_, index) => index)];
+  for (const next of rest) {
+    const columns = anchors[0]?.flatMap((index) => first[index] ?? []) ?? [];
+    const pairs = alignTwo(columns, next, effort);
+    anchors = [
+      ...anchors.map((indices) => pairs.map(([column]) => indices[column] ?? 0)),
+      pairs.map(([, index]) => index),
+    ];
+  }
+  return anchors;
+}
+
+type Pair = readonly [left: number, right: number];
+
+function alignTwo(left: readonly Alignable[], right: readonly Alignable[], effort: Effort): Pair[] {
+  const shorter = Math.min(left.length, right.length);
+  let start = 0;
+  while (start < shorter && left[start]?.exact === right[start]?.exact) start++;
+  let end = 0;
+  while (end < shorter - start && left.at(-1 - end)?.exact === right.at(-1 - end)?.exact) end++;
+  const middle = alignMiddle(left.slice(start, left.length - end), right.slice(start, right.length - end), effort);
+  return [
+    ...Array.from({ length: start }, (_, index): Pair => [index, index]),
+    ...middle.map(([one, other]): Pair => [one + start, other + start]),
+    ...Array.from({ length: end }, (_, index): Pair => [left.length - end + index, right.length - end + index]),
+  ];
+}
+
+function alignMiddle(left: readonly Alignable[], right: readonly Alignable[], effort: Effort): Pair[] {
+  if (left.length === 0 || right.length === 0) return [];
+  if (!effort.spend(left.length * right.length)) return alignInPlace(left, right);
+  const score = scorer(left, right);
+  const width = right.length + 1;
+  // The best score of what follows each pair of positions.
+  const best = new Int32Array((left.length + 1) * width);
+  const at = (one: number, other: number) => best[one * width + other] ?? 0;
+  for (let one = left.length - 1; one >= 0; one--)
+    for (let other = right.length - 1; other >= 0; other--) {
+      const points = score(one, other);
+      const paired = points === 0 ? 0 : points + at(one + 1, other + 1);
+      best[one * width + other] = Math.max(paired, at(one + 1, other), at(one, other + 1));
+    }
+  const pairs: Pair[] = [];
+  for (let one = 0, other = 0; one < left.length && other < right.length; ) {
+    const points = score(one, other);
+    if (points > 0 && at(one, other) === points + at(one + 1, other + 1)) pairs.push([one++, other++]);
+    else if (at(one, other) === at(one + 1, other)) one++;
+    else other++;
+  }
+  return pairs;
+}
+
+/** Numbers instead of strings: they are compared millions of times. */
+function scorer(left: readonly Alignable[], right: readonly Alignable[]): (one: number, other: number) => number {
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string) => {
+    const known = numbers.get(text) ?? numbers.size;
+    numbers.set(text, known);
+    return known;
+  };
+  const [leftKeys, rightKeys] = [left, right].map((items) => Int32Array.from(items, ({ key }) => numberOf(key)));
+  const [leftExact, rightExact] = [left, right].map((items) => Int32Array.from(items, ({ exact }) => numberOf(exact)));
+  return (one, other) => {
+    if (leftKeys?.[one] !== rightKeys?.[other]) return 0;
+    return leftExact?.[one] === rightExact?.[other] ? same : alike;
+  };
+}
+
+function alignInPlace(left: readonly Alignable[], right: readonly Alignable[]): Pair[] {
+  if (left.length !== right.length) return [];
+  return left.flatMap(({ key }, index): Pair[] => (key === right[index]?.key ? [[index, index]] : []));
+}

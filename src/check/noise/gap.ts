@@ -1,0 +1,70 @@
+import { looksWrong } from './error-line.js';
+import { couldFollow } from './moment.js';
+import type { Token, TokenKind } from './tokens.js';
+
+/** A place in a line where the runs of the original differ. */
+export interface Gap {
+  /** In words: `the date`. */
+  readonly mask: string;
+  /** Some run of the original has nothing here. */
+  readonly isOptional: boolean;
+  /** Whether a token of another run may stand here, among others that do. */
+  accepts(token: Token): boolean;
+}
+
+/** So long a text of letters, digits and these marks is taken for an encoded one. */
+const encodedLength = 16;
+const encodingMarks = new Set('-_+/=.~:%');
+const sentenceMarks = new Set(',.;:!?\'"()-');
+
+/** What a kind may look like by luck: an id of digits only is one still. */
+const alsoLooksLike: Partial<Record<TokenKind, readonly TokenKind[]>> = {
+  id: ['number', 'word', 'duration', 'uuid'],
+  uuid: ['id', 'number', 'word'],
+};
+
+/** Learns what may stand where the originals have `slices`; none of them need have anything there. */
+export function learnGap(slices: readonly (readonly Token[])[]): Gap {
+  const tokens = slices.flat();
+  const seen = new Set(tokens.map(({ kind }) => kind));
+  if (isEncoded(slices)) seen.add('id');
+  const kinds = new Set([...seen, ...[...seen].flatMap((kind) => alsoLooksLike[kind] ?? [])]);
+  const marks = new Set(tokens.flatMap(({ kind, text }) => (kind === 'mark' ? [text] : [])));
+  const isSentence = seen.has('word') && seen.has('space');
+  const isSingle = slices.every(({ length }) => length === 1);
+  const lengths = tokens.map(({ text }) => text.length);
+  const [shortest, longest] = [Math.min(...lengths) / 2, Math.max(...lengths) * 2];
+  const textsOf = (wanted: TokenKind) => tokens.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+  const accepts = ({ kind, text }: Token): boolean => {
+    if (kind === 'mark')
+      return marks.has(text) || (seen.has('id') && encodingMarks.has(text)) || (isSentence && sentenceMarks.has(text));
+    if (!kinds.has(kind)) return false;
+    if (kind === 'date' || kind === 'time') return couldFollow(text, textsOf(kind));
+    if (kind === 'word') return !looksWrong(text) || textsOf(kind).some(looksWrong);
+    const isBounded = isSingle && (seen.has('id') || seen.has('uuid')) && kind !== 'duration';
+    return !isBounded || (text.length >= shortest && text.length <= longest);
+  };
+  return { mask: describe(seen), isOptional: slices.some(({ length }) => length === 0), accepts };
+}
+
+function isEncoded(slices: readonly (readonly Token[])[]): boolean {
+  return slices.every(
+    (slice) =>
+      slice.length > 1 &&
+      slice.reduce((sum, { text }) => sum + text.length, 0) >= encodedLength &&
+      slice.every(({ kind, text }) => kind !== 'space' && (kind !== 'mark' || encodingMarks.has(text))),
+  );
+}
+
+function describe(seen: ReadonlySet<TokenKind>): string {
+  const has = (...kinds: readonly TokenKind[]) => [...seen].every((kind) => kinds.includes(kind));
+  if (has('date')) return 'the date';
+  if (has('time')) return 'the time';
+  if (has('number', 'mark', 'space')) return 'a number';
+  if (has('date', 'time', 'space', 'mark', 'number')) return 'the time';
+  if (has('duration', 'number', 'space')) return 'a duration';
+  if (has('address', 'number', 'mark')) return 'an address';
+  if (has('word')) return 'a word';
+  if (has('id', 'uuid', 'number', 'word', 'mark', 'duration') && (seen.has('id') || seen.has('uuid'))) return 'an id';
+  return 'some text';
+}
