@@ -24,6 +24,9 @@ const loadingFunctions = [
   '_ZN8QLibraryC1ERK7QStringP7QObject',
 ];
 
+/** The smallest library that a linker makes has some 13 kB, and one made by hand a few hundred bytes. */
+const leastLibraryBytes = 300;
+
 /** Where distributions put what they tested together: such objects are not worth a warning each. */
 const distributionDirectories = /^\/(?:usr\/)?(?:lib|lib64|libx?32|libexec|bin|sbin)\//;
 
@@ -107,10 +110,15 @@ function* wantNamed(
   const exception = rarelyLoaded.find((rare) => rare.object.test(object) && rare.library.test(name));
   for (const path of found) {
     const target = context.tree.resolve(path).entry?.path;
-    if (target === undefined || target === object) continue;
+    if (target === undefined || target === object || isLinkerScript(context, target)) continue;
     if (exception !== undefined) yield { doubt: 'left-out', parent: object, target, because: exception.because };
     else yield { path, onlyIfPresent: true, reason: reasonFor(object, name) };
   }
+}
+
+/** `libc.so` of a compiler's libraries is a text that names the real ones. */
+function isLinkerScript({ tree }: RuleContext, path: ImagePath): boolean {
+  return (tree.get(path)?.sizeBytes ?? 0) < leastLibraryBytes;
 }
 
 function isFile({ tree }: RuleContext, path: string): boolean {
