@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type PackageOwnership, readPackages } from '../../src/image/packages.js';
 import { asImagePath } from '../../src/image/path.js';
+import { writeHeader } from './rpm/header-writer.js';
+import { writeSqlite } from './rpm/sqlite-writer.js';
 import { imageOf, type Sketch } from './tree-of.js';
 
 async function read(entries: Readonly<Record<string, Sketch>>): Promise<PackageOwnership> {
@@ -45,6 +47,43 @@ describe('readPackages', () => {
     expect(owner(ownership, '/etc')).toBeUndefined();
     expect(owner(ownership, '/relative')).toBeUndefined();
     expect(ownership.packages).toEqual(['a']);
+  });
+
+  test('the files of a package: its directories too, what is gone left out, each by its real path', async () => {
+    const ownership = await read({
+      [info('a.list')]: { body: '/.\n/bin\n/bin/a\n/var/lib/a\n/etc/gone\n/bin/a\n' },
+      [info('a:i386.list')]: { body: '/lib/a.so\n' },
+      '/bin': { linkTarget: 'usr/bin' },
+      '/usr/bin/a': {},
+      '/var/lib/a': { type: 'directory' },
+      '/lib/a.so': {},
+    });
+    expect(ownership.filesOf('a')).toEqual(['/', '/bin', '/lib/a.so', '/usr/bin/a', '/var/lib/a']);
+    expect(ownership.filesOf('b')).toEqual([]);
+  });
+
+  test('rpm: by what its database says', async () => {
+    const body = writeSqlite([
+      writeHeader(
+        'bash',
+        ['/bin/', '/etc/'],
+        [
+          [0, 'bash'],
+          [1, 'gone'],
+          [1, 'skel'],
+        ],
+      ),
+    ]);
+    const ownership = await read({
+      '/var/lib/rpm': { linkTarget: '../../usr/lib/sysimage/rpm' },
+      '/usr/lib/sysimage/rpm/rpmdb.sqlite': { body },
+      '/bin': { linkTarget: 'usr/bin' },
+      '/usr/bin/bash': {},
+      '/etc/skel': { type: 'directory' },
+    });
+    expect(ownership).toMatchObject({ kind: 'rpm', packages: ['bash'] });
+    expect(owner(ownership, '/usr/bin/bash')).toBe('bash');
+    expect(ownership.filesOf('bash')).toEqual(['/etc/skel', '/usr/bin/bash']);
   });
 
   test('a name that is not UTF-8 has an owner too', async () => {
