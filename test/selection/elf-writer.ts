@@ -9,6 +9,12 @@ export interface ElfToWrite {
   readonly rpath?: string;
   readonly runpath?: string;
   readonly flags1?: number;
+  /** Symbols it takes from others. */
+  readonly imports?: readonly string[];
+  /** Symbols it defines itself, after those. */
+  readonly exports?: readonly string[];
+  /** Texts in its data. */
+  readonly names?: readonly string[];
 }
 
 /** The smallest file the loader would take seriously: header, PT_LOAD, PT_INTERP, PT_DYNAMIC, strings. */
@@ -21,10 +27,16 @@ export function writeElf(elf: ElfToWrite): Buffer {
   const interpreter = Buffer.from(elf.interpreter === undefined ? '' : `${elf.interpreter}\0`);
   const segmentCount = elf.interpreter === undefined ? 2 : 3;
   const dynamicAt = headerBytes + segmentBytes * segmentCount;
-  const dynamicBytes = (dynamic.length + 2) * 2 * wordBytes;
+  const symbols = symbolTable(elf, strings, { is64, isLittle });
+  const dynamicBytes = (dynamic.length + 5) * 2 * wordBytes;
   const stringsAt = dynamicAt + dynamicBytes;
   const interpreterAt = stringsAt + strings.bytes.length;
-  const size = interpreterAt + interpreter.length;
+  const symbolsAt = interpreterAt + interpreter.length;
+  const hashAt = symbolsAt + symbols.length;
+  const hash = Buffer.alloc(16);
+  const data = Buffer.from(`\0${(elf.names ?? []).join('\0')}\0`);
+  const dataAt = hashAt + hash.length;
+  const size = dataAt + data.length;
   const out = Buffer.alloc(size);
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   const word = (at: number, value: number): void =>
@@ -49,12 +61,24 @@ export function writeElf(elf: ElfToWrite): Buffer {
     word(start + (is64 ? 16 : 8), at + base);
     word(start + (is64 ? 32 : 16), length);
   });
-  [...dynamic, { tag: 5, value: stringsAt + base }, { tag: 0, value: 0 }].forEach(({ tag, value }, index) => {
+  // DT_HASH tells how many symbols there are, in its second word.
+  hash[isLittle ? 4 : 7] = symbols.length / (is64 ? 24 : 16);
+  const tables = [
+    { tag: 5, value: stringsAt + base },
+    { tag: 10, value: strings.bytes.length },
+    { tag: 6, value: symbolsAt + base },
+    { tag: 4, value: hashAt + base },
+    { tag: 0, value: 0 },
+  ];
+  [...dynamic, ...tables].forEach(({ tag, value }, index) => {
     word(dynamicAt + index * 2 * wordBytes, tag);
     word(dynamicAt + (index * 2 + 1) * wordBytes, value);
   });
   out.set(strings.bytes, stringsAt);
   out.set(interpreter, interpreterAt);
+  out.set(symbols, symbolsAt);
+  out.set(hash, hashAt);
+  out.set(data, dataAt);
   return out;
 }
 
@@ -65,6 +89,22 @@ function dynamicEntries(elf: ElfToWrite, strings: Strings): { tag: number; value
   if (elf.runpath !== undefined) entries.push({ tag: 29, value: strings.add(elf.runpath) });
   if (elf.flags1 !== undefined) entries.push({ tag: 0x6ffffffb, value: elf.flags1 });
   return entries;
+}
+
+/** Elf64_Sym or Elf32_Sym: where the name is, and st_shndx, 0 for what is taken from others. */
+function symbolTable(elf: ElfToWrite, strings: Strings, layout: { is64: boolean; isLittle: boolean }): Buffer {
+  const { is64, isLittle } = layout;
+  const names = [undefined, ...(elf.imports ?? []), ...(elf.exports ?? [])];
+  const bytes = is64 ? 24 : 16;
+  const table = Buffer.alloc(names.length * bytes);
+  const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
+  names.forEach((name, index) => {
+    if (name === undefined) return;
+    view.setUint32(index * bytes, strings.add(name), isLittle);
+    const isImport = index <= (elf.imports ?? []).length;
+    view.setUint16(index * bytes + (is64 ? 6 : 14), isImport ? 0 : 1, isLittle);
+  });
+  return table;
 }
 
 class Strings {
