@@ -56,7 +56,9 @@ function formatBy(
   reason: Reason,
   asked: Set<ImagePath>,
 ): ConfigurationFormat | undefined {
-  if (reason.kind === 'included-by-user') return byName(path, []);
+  // What a pack keeps of configuration will be read: PAM's of a program that logs people in.
+  if (reason.kind === 'included-by-user' || reason.kind === 'pack' || reason.kind === 'enumerated')
+    return byName(path, []);
   if (reason.kind === 'traced' || reason.kind === 'healed') {
     return reason.accesses.includes('read') ? byName(path, reason.programs) : undefined;
   }
