@@ -44,7 +44,7 @@ export function* followImports(
     for (const { name, target } of targets) {
       const decision = decide(context, module, found, name);
       if (decision.kind !== 'follow') isFollowed = false;
-      yield* act(context, module, found, { name, target, decision });
+      yield* act(module, found, { name, target, decision });
     }
     if (attempt !== undefined && !isFollowed) failed.add(attempt.id);
   }
@@ -103,10 +103,15 @@ function decide(context: RuleContext, module: ImportingModule, { place }: Python
   if (owner === 'application') return { kind: 'follow' };
   if (owner === 'standard' || installers.has(topLevel)) return { kind: 'skip' };
   if (place.attempt?.isOptional === true) return { kind: 'report' };
-  const absolute = name.startsWith('.') ? `${topLevel}${name.replace(/^\.+/, '.')}` : name;
-  const reason = leftOut.find((known) => known.module.test(absolute));
+  const absolute = absoluteName(name, module);
+  const reason = leftOut.find((known) => known.module.test(absolute) && (known.by ?? topLevel) === topLevel);
   if (reason === undefined || isInUse(context, module, reason.unless)) return { kind: 'follow' };
   return { kind: 'leave-out', because: reason.because };
+}
+
+/** Near enough to tell one module of a package from another: the package in front, however deep it is. */
+function absoluteName(name: string, { topLevel }: ImportingModule): string {
+  return name.replace(/^\.+/, `${topLevel}.`);
 }
 
 /** The module whose use says that another one may be used as well. */
@@ -116,7 +121,6 @@ function isInUse(context: RuleContext, { directories }: ImportingModule, name: s
 }
 
 function* act(
-  context: RuleContext,
   { path, owner }: ImportingModule,
   { place }: PythonImport,
   { name, target, decision }: Target & { readonly decision: Decision },

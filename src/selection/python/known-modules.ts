@@ -19,17 +19,18 @@ export const frozenModules: ReadonlySet<string> = new Set([
   'zipimport',
 ]);
 
-/** What is imported by C code, or by a function of the standard library, when one uses a name. */
-export const importedByUse: readonly { readonly name: string; readonly modules: readonly string[] }[] = [
-  { name: 'strptime', modules: ['_strptime'] }, // Modules/timemodule.c, _datetimemodule.c
-  { name: 'as_string', modules: ['email.generator'] }, // email/message.py
-  { name: 'as_bytes', modules: ['email.generator'] },
-  { name: 'send_message', modules: ['email.generator'] }, // smtplib
-  { name: 'ThreadPoolExecutor', modules: ['concurrent.futures.thread'] }, // concurrent/futures/__init__.py
-  { name: 'ProcessPoolExecutor', modules: ['concurrent.futures.process'] },
-  { name: 'iterdump', modules: ['sqlite3.dump'] }, // Modules/_sqlite/connection.c
-  { name: 'make_archive', modules: ['tarfile', 'zipfile'] }, // shutil
-  { name: 'unpack_archive', modules: ['tarfile', 'zipfile'] },
+/** What C code, or a function of the standard library, imports when it is used: a source that has these names may. */
+export const importedByUse: readonly { readonly names: readonly string[]; readonly modules: readonly string[] }[] = [
+  { names: ['strptime'], modules: ['_strptime'] }, // Modules/timemodule.c, _datetimemodule.c
+  { names: ['click', 'DateTime'], modules: ['_strptime'] }, // click's own types are left alone
+  { names: ['email', 'as_string'], modules: ['email.generator'] }, // email/message.py
+  { names: ['email', 'as_bytes'], modules: ['email.generator'] },
+  { names: ['send_message'], modules: ['email.generator'] }, // smtplib
+  { names: ['ThreadPoolExecutor'], modules: ['concurrent.futures.thread'] }, // concurrent/futures/__init__.py
+  { names: ['ProcessPoolExecutor'], modules: ['concurrent.futures.process'] },
+  { names: ['iterdump'], modules: ['sqlite3.dump'] }, // Modules/_sqlite/connection.c
+  { names: ['make_archive'], modules: ['tarfile', 'zipfile'] }, // shutil
+  { names: ['unpack_archive'], modules: ['tarfile', 'zipfile'] },
 ];
 
 /** What a module of the standard library imports when it is used, if it is kept at all. */
@@ -63,8 +64,16 @@ export const installers: ReadonlySet<string> = new Set([
   'wheel',
 ]);
 
-/** Imported in functions, and not followed there: why, as a clause about the importing module. */
-export const leftOut: readonly { readonly module: RegExp; readonly because: string; readonly unless?: string }[] = [
+/**
+ * Imported in a function of a package (of `by`, or of any), and not followed from there: why, as a clause about the
+ * importing module. `unless`: a module whose being kept says that it may be needed.
+ */
+export const leftOut: readonly {
+  readonly module: RegExp;
+  readonly by?: string;
+  readonly because: string;
+  readonly unless?: string;
+}[] = [
   {
     module: /(?:^|\.)(?:tests?|testing|conftest|_pytest|pytest|unittest|doctest)(?:\.|$)/,
     because: 'imports it for tests',
@@ -74,12 +83,13 @@ export const leftOut: readonly { readonly module: RegExp; readonly because: stri
       /^(?:pdb|bdb|code|cmd|pydoc|pydoc_data|idlelib|lib2to3|cProfile|profile|tracemalloc|webbrowser|IPython)(?:\.|$)/,
     because: 'imports it for people who debug',
   },
-  { module: /^werkzeug\.(?:debug|_reloader|serving)(?:\.|$)/, because: 'imports it for development' },
+  { module: /^werkzeug\.(?:debug|_reloader|middleware)(?:\.|$)/, because: 'imports it for development' },
   { module: /^(?:tkinter|turtle|curses|readline|rlcompleter|getpass)(?:\.|$)/, because: 'imports it for a screen' },
   {
     module: /^click\.(?:_termui_impl|shell_completion|_winconsole)$/,
     because: 'imports it for a terminal',
     unless: 'termios',
   },
+  { module: /^glob$/, by: 'click', because: 'imports it for arguments of a command line' },
   { module: /^asyncio(?:\.|$)/, because: 'imports it for an event loop, and none ran', unless: 'asyncio' },
 ];

@@ -3,7 +3,7 @@ import type { Doubt } from '../doubt.js';
 import type { RuleContext, Want } from '../rule.js';
 import { findModule } from './find-module.js';
 import { type ImportingModule, wantModule } from './follow-imports.js';
-import { importedByUse } from './known-modules.js';
+import { importedByUse, installers } from './known-modules.js';
 
 /** Encodings whose tables are native modules of some hundred kilobytes (Modules/cjkcodecs). */
 const largeEncoding = /^(?:big5|cp9(?:32|49|50)|euc_|gb|hz|iso2022_|johab|shift_jis)/;
@@ -15,11 +15,12 @@ const largeEncoding = /^(?:big5|cp9(?:32|49|50)|euc_|gb|hz|iso2022_|johab|shift_
 export function* namedModules(context: RuleContext, module: ImportingModule): Generator<Want | Doubt> {
   const { tree } = context;
   const { source, owner, directories, path } = module;
-  for (const { name, modules } of importedByUse) {
-    if (!source.names.has(name)) continue;
+  if (installers.has(module.topLevel)) return;
+  for (const { names, modules } of importedByUse) {
+    if (!names.every((name) => source.names.has(name)) || module.topLevel === 'click') continue;
     for (const imported of modules) {
       const found = findModule(tree, imported, directories);
-      if (found !== undefined) yield* wantModule(found, `uses ${name}`, path);
+      if (found !== undefined) yield* wantModule(found, `uses ${names.at(-1)}`, path);
     }
   }
   for (const encoding of source.encodings) yield* wantEncoding(context, encoding, directories, path);

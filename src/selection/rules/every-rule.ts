@@ -16,6 +16,7 @@ import { nodePackages } from './node-packages.js';
 import { osRelease } from './os-release.js';
 import { packsByContents, packsByNames } from './packs.js';
 import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
+import { pythonDistributions } from './python-distributions.js';
 import { pythonModules } from './python-modules.js';
 import { scripts } from './scripts.js';
 import { shebang } from './shebang.js';
@@ -55,6 +56,7 @@ export const everyRule: readonly Rule[] = [
   packsByNames,
   packsByContents,
   pythonModules,
+  pythonDistributions,
   pluginDirectories,
   healedPluginDirectories,
   granularity,
