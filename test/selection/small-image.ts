@@ -21,7 +21,7 @@ export interface SmallImage {
  *     /bin -> usr/bin
  *     /tmp/ 1777
  *     /etc/passwd : root:x:0:0::/root:/bin/sh
- *     /usr/bin/app 0755 elf interpreter=/lib/ld.so needed=liba.so,libb.so machine=183
+ *     /usr/bin/app 0755 elf interpreter=/lib/ld.so needed=liba.so,libb.so machine=183 imports=dlopen names=libc.so.1
  *
  * A path ending in `/` is a directory; text after ` : ` is the contents (`\n` for a line's end, one is added);
  * `files` are contents that are no text.
@@ -78,7 +78,7 @@ function parseElfWords(words: readonly string[]): ElfToWrite {
   const elf: Record<string, unknown> = {};
   for (const word of words) {
     const [key = '', value = ''] = word.split(/=(.*)/s);
-    if (key === 'needed') elf[key] = value.split(',');
+    if (['needed', 'imports', 'names'].includes(key)) elf[key] = value.split(',');
     else elf[key] = /^\d+$/.test(value) ? Number(value) : value;
   }
   return elf as ElfToWrite;
@@ -118,15 +118,19 @@ export async function selectFrom(
     config?: ImageConfig;
     env?: readonly string[];
     options?: Partial<SelectionOptions>;
+    /** Which program did all that is traced; `/app` unless said. */
+    program?: string;
   } = {},
 ): Promise<SmallSelection> {
   const ownership = input.options?.granularity && (await readPackages(image.tree, image.contents));
+  const trace = smallTrace(...(input.trace ?? []));
+  const programs = [input.program ?? '/app'];
   const result = await selectFiles({
     ...(ownership === undefined ? {} : { ownership }),
     tree: image.tree,
     contents: image.contents,
     config: input.config ?? {},
-    trace: smallTrace(...(input.trace ?? [])),
+    trace: { ...trace, paths: trace.paths.map((traced) => ({ ...traced, programs })) },
     env: input.env ?? input.config?.Env ?? [],
     healed: (input.healed ?? []).map((lines) => smallTrace(...lines)),
     options: { ...plainOptions, certificates: true, ...input.options },

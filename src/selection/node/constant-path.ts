@@ -13,12 +13,12 @@ export interface ConstantText {
 export type KnownConstants = ReadonlyMap<string, string | null>;
 
 /** No path is put together from more. */
-const maxTokens = 64;
+const maxTokens = 48;
 
 /**
  * The constant text that the expression at `start` is or begins with: strings, templates and `+`, `__dirname`,
  * `import.meta`, `new URL("…", import.meta.url)`, `path.join` and its like. Undefined when nothing of it is known.
- * Looks at 64 tokens at most.
+ * Looks at 48 tokens at most.
  */
 export function constantText(text: string, start: number, known: KnownConstants): ConstantText | undefined {
   return new ConstantReader(text, start, known).expression();
@@ -64,7 +64,7 @@ class ConstantReader {
   #token: JavaScriptToken | undefined;
 
   constructor(text: string, start: number, known: KnownConstants) {
-    this.#lexer = new JavaScriptLexer(text, start);
+    this.#lexer = new JavaScriptLexer(text, start, { regexes: false });
     this.#known = known;
     this.#advance();
   }
@@ -112,7 +112,9 @@ class ConstantReader {
 
   #term(): ConstantText | undefined {
     const token = this.#token;
-    if (token === undefined) return undefined;
+    // A text that only looks like a place is none.
+    if (token === undefined || ((token.kind === 'string' || token.kind === 'template') && isPlaced(token.text)))
+      return undefined;
     if (token.kind === 'string') {
       this.#advance();
       return { text: token.text, isWhole: true };

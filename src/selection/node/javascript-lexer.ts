@@ -13,7 +13,6 @@ export interface JavaScriptToken {
 /** Longer strings are no file names. */
 const maxValueLength = 4096;
 
-/** Longer ones would make a line of unclosed ones cost the square of its length. */
 const maxRegexLength = 16_384;
 
 const punctuators = ['===', '!==', '...', '=>', '==', '!=', '<=', '>=', '++', '--', '&&', '||', '??', '?.'];
@@ -36,13 +35,17 @@ export class JavaScriptLexer {
   #previous: JavaScriptToken | undefined;
   #isProperty = false;
   #dividesAfterClosing = false;
+  /** So far no regular expression ends: looking again for each `/` would cost the square of the line's length. */
+  #noRegexBefore: number;
   /** For each open `(`: whether an expression follows its `)`; for each `{`: whether one follows its `}`. */
   readonly #parentheses: boolean[] = [];
   readonly #braces: (boolean | 'template')[] = [];
 
-  constructor(text: string, start = 0) {
+  /** `regexes: false` for a look ahead that has no use for them, so that it costs no more than its tokens. */
+  constructor(text: string, start = 0, { regexes = true } = {}) {
     this.#text = text;
     this.#at = start;
+    this.#noRegexBefore = regexes ? 0 : text.length;
   }
 
   /** The next token; undefined at the end. */
@@ -159,10 +162,11 @@ export class JavaScriptLexer {
   /** Where the regular expression that begins here ends, its flags included; 0 when its line ends first. */
   #endOfRegex(): number {
     let isInClass = false;
+    if (this.#at < this.#noRegexBefore) return 0;
     const last = Math.min(this.#text.length, this.#at + maxRegexLength);
-    for (let at = this.#at + 1; at < last; at += 1) {
+    let at = this.#at + 1;
+    for (; at < last && this.#text[at] !== '\n'; at += 1) {
       const character = this.#text[at];
-      if (character === '\n') return 0;
       if (character === '\\') at += 1;
       else if (character === '[') isInClass = true;
       else if (character === ']') isInClass = false;
@@ -171,6 +175,7 @@ export class JavaScriptLexer {
         return at + 1;
       }
     }
+    this.#noRegexBefore = at;
     return 0;
   }
 

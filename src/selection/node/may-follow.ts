@@ -1,4 +1,5 @@
 import type { ImagePath } from '../../image/path.js';
+import { isOfPackage } from './named-files.js';
 import type { NodeWorld } from './node-world.js';
 
 /** Whether a file's reference to another package counts in production, and why not. */
@@ -23,6 +24,15 @@ export function mayFollow(
     return 'for-development';
   }
   return isOptional && manifest !== undefined && !isPeer ? 'undeclared' : 'yes';
+}
+
+/** Data that a function of a package loads on demand is taken along up to this: tables for every language add up. */
+const maxLazyDataBytes = 8 * 1024;
+
+/** True for a data file of a package that is loaded within a function, and too large to be kept unseen. */
+export function isLargeTable(world: NodeWorld, from: ImagePath, file: string, isLazy: boolean): boolean {
+  if (!isLazy || !isOfPackage(from) || !file.endsWith('.json')) return false;
+  return (world.tree.resolve(file).entry?.sizeBytes ?? 0) > maxLazyDataBytes;
 }
 
 /** Programs that install and start others: what they would load for their other commands is not the application's. */

@@ -47,9 +47,7 @@ export class NodeWorld {
     for (const directory of ancestorsOf(path)) {
       if (baseName(directory) === 'node_modules') return undefined;
       const manifest = this.manifest(directory);
-      if (manifest !== undefined && (manifest.name !== undefined || manifest.dependencies.size > 0)) {
-        return { directory, manifest };
-      }
+      if (manifest !== undefined && isOfPackage(manifest)) return { directory, manifest };
     }
     return undefined;
   }
@@ -82,12 +80,18 @@ export class NodeWorld {
   }
 }
 
+function isOfPackage({ name, dependencies, optionalDependencies, devDependencies }: PackageManifest): boolean {
+  return name !== undefined || dependencies.size + optionalDependencies.size + devDependencies.size > 0;
+}
+
 /**
  * The Node.js programs that were seen to run, none being a sign that JavaScript is only data here. The other runtimes
  * load modules in the same manner.
  */
 export function nodePrograms({ trace }: RuleContext): readonly string[] {
-  return [...new Set(trace.paths.flatMap(({ programs }) => programs.filter(isNodeProgram)))];
+  const programs = new Set<string>();
+  for (const traced of trace.paths) for (const program of traced.programs) programs.add(program);
+  return [...programs].filter(isNodeProgram);
 }
 
 function isNodeProgram(program: string): boolean {

@@ -58,7 +58,7 @@ function packageModule(world: NodeWorld, request: ModuleRequest): ResolvedModule
     if (found !== undefined) return { ...found, package: { name: parts.name, directory } };
   }
   // A package can be one file: node_modules/name.js.
-  for (const directory of moduleDirectories(request.from)) {
+  for (const directory of [...moduleDirectories(request.from), ...world.globalDirectories]) {
     const found = asFile(world, `${directory}/${request.specifier}`, request.from);
     if (found !== undefined) return { files: [found], manifests: [] };
   }

@@ -12,6 +12,8 @@ export interface JavaScriptReference {
   readonly isWhole: boolean;
   /** Within `try`: the file can do without. */
   readonly isOptional: boolean;
+  /** Within braces: in a function, for all that is known. */
+  readonly isLazy: boolean;
 }
 
 /** A `require` or `import()` of a name that is made up while the file runs. */
@@ -87,7 +89,7 @@ class JavaScriptScanner {
 
   /** Remembers `NAME = "constant"` and `NAME = createRequire(…)`. */
   #define(name: string, start: number): void {
-    const lexer = new JavaScriptLexer(this.#text, start);
+    const lexer = aheadOf(this.#text, start);
     const first = lexer.next();
     if (first?.kind === 'word' && isCreateRequire(first, lexer)) this.#requires.add(name);
     const value = constantText(this.#text, start, this.#known);
@@ -97,7 +99,7 @@ class JavaScriptScanner {
   }
 
   #word(token: JavaScriptToken): void {
-    const next = new JavaScriptLexer(this.#text, token.end).next();
+    const next = aheadOf(this.#text, token.end).next();
     const isProperty = this.#previous?.text === '.' || this.#previous?.text === '?.';
     const isCalled = next?.kind === 'punctuator' && next.text === '(';
     if (this.#requires.has(token.text) && (!isProperty || this.#beforePrevious?.text === 'module')) {
@@ -107,12 +109,17 @@ class JavaScriptScanner {
     else if (token.text === 'from' && !isProperty && next?.kind === 'string') this.#add('import', whole(next.text));
     else if (token.text === '__dirname' && next?.text === '+') this.#fileAt(token.start);
     else if (isCalled) this.#call(token, next.end);
+    else if (next?.text === ')' && (token.text === 'join' || token.text === 'resolve')) {
+      // `(0, path_1.join)(…)`, as compilers write it.
+      const open = aheadOf(this.#text, next.end).next();
+      if (open?.text === '(') this.#call(token, open.end);
+    }
   }
 
   #require(token: JavaScriptToken, next: JavaScriptToken | undefined): void {
     if (next?.text === '(' && next.kind === 'punctuator') this.#load('require', next.end);
     if (next?.text !== '.') return;
-    const lexer = new JavaScriptLexer(this.#text, next.end);
+    const lexer = aheadOf(this.#text, next.end);
     if (lexer.next()?.text !== 'resolve') return;
     const open = lexer.next();
     if (open?.text === '(' && token.text !== '') this.#load('require', open.end);
@@ -120,7 +127,7 @@ class JavaScriptScanner {
 
   /** `createRequire(import.meta.url)("x")` */
   #requireOfCreated(start: number): void {
-    const lexer = new JavaScriptLexer(this.#text, start);
+    const lexer = aheadOf(this.#text, start);
     for (let left = 8, token = lexer.next(); left > 0 && token !== undefined; left -= 1, token = lexer.next()) {
       if (token.text !== ')') continue;
       const open = lexer.next();
@@ -133,7 +140,7 @@ class JavaScriptScanner {
     if (next?.kind === 'string') this.#add('import', whole(next.text));
     else if (next?.text === '(') this.#load('import', next.end);
     else if (next?.text === '.') {
-      const lexer = new JavaScriptLexer(this.#text, token.end);
+      const lexer = aheadOf(this.#text, token.end);
       const words = [lexer.next(), lexer.next(), lexer.next(), lexer.next()].map((word) => word?.text).join('');
       const open = lexer.next();
       if (words === '.meta.resolve' && open?.text === '(') this.#load('import', open.end);
@@ -147,7 +154,7 @@ class JavaScriptScanner {
       return;
     }
     // Modules of a bundle have numbers.
-    const first = new JavaScriptLexer(this.#text, start).next();
+    const first = aheadOf(this.#text, start).next();
     if (first === undefined || first.kind === 'number' || first.text === ')') return;
     const { end, choices } = argumentAt(this.#text, start);
     for (const choice of choices) this.#add(kind, whole(choice));
@@ -182,13 +189,17 @@ class JavaScriptScanner {
   }
 
   #add(kind: JavaScriptReference['kind'], { text, isWhole }: ConstantText): void {
-    const isOptional = this.#tries > 0;
     const key = `${kind} ${isWhole} ${text}`;
+    const known = this.#references.get(key);
     // What is needed in one place is needed.
-    if (this.#references.get(key)?.isOptional !== false) {
-      this.#references.set(key, { kind, text, isWhole, isOptional });
-    }
+    const isOptional = this.#tries > 0 && known?.isOptional !== false;
+    const isLazy = this.#braces.length > 0 && known?.isLazy !== false;
+    this.#references.set(key, { kind, text, isWhole, isOptional, isLazy });
   }
+}
+
+function aheadOf(text: string, start: number): JavaScriptLexer {
+  return new JavaScriptLexer(text, start, { regexes: false });
 }
 
 function whole(text: string): ConstantText {
@@ -208,7 +219,7 @@ function isCreateRequire(first: JavaScriptToken, lexer: JavaScriptLexer): boolea
 
 /** Where the first argument that starts at `start` ends, at most a few words on, and the strings it chooses among by `?` or `||`. */
 function argumentAt(text: string, start: number): { end: number; choices: readonly string[] } {
-  const lexer = new JavaScriptLexer(text, start);
+  const lexer = aheadOf(text, start);
   const choices: string[] = [];
   let depth = 0;
   let end = start;

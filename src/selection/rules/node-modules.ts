@@ -1,11 +1,11 @@
 import type { ImagePath } from '../../image/path.js';
 import type { Doubt } from '../doubt.js';
 import { isPlaced } from '../node/constant-path.js';
-import { isLauncher, mayFollow } from '../node/may-follow.js';
+import { isLargeTable, isLauncher, mayFollow } from '../node/may-follow.js';
 import { filesBeginning, filesNamed, isOfPackage, type NamedFiles, placedPath } from '../node/named-files.js';
 import { addonLoaders, addonsOf, architectureOf, below, platformPackages } from '../node/native-addons.js';
 import { moduleDirectories, NodeWorld, nodePrograms, packageDirectories } from '../node/node-world.js';
-import { resolveModule, splitSpecifier } from '../node/resolve-module.js';
+import { type ResolvedModule, resolveModule, splitSpecifier } from '../node/resolve-module.js';
 import { type JavaScriptReference, scanJavaScript } from '../node/scan-javascript.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 
@@ -93,7 +93,8 @@ class Follower {
     else yield* this.#modulesBeginning(from, text);
   }
 
-  *#placed(from: ImagePath, { kind, text, isWhole }: JavaScriptReference): Generator<Want | Doubt> {
+  *#placed(from: ImagePath, reference: JavaScriptReference): Generator<Want | Doubt> {
+    const { kind, text, isWhole } = reference;
     const world = this.#world;
     const path = placedPath(world, from, text);
     if (path === undefined || (!isPlaced(text) && kind === 'file')) return;
@@ -103,43 +104,46 @@ class Follower {
     } else if (kind === 'script' && !path.startsWith('/')) {
       // Relative to the working directory, and by many taken to be relative to the file.
       const names = isOfPackage(from) ? [directoryOf(from)] : [`${world.workingDirectory}/`, directoryOf(from)];
-      for (const directory of names) yield* this.#loaded(from, { kind: 'require', specifier: directory + path }, path);
+      for (const directory of names) yield* this.#loaded(from, reference, directory + path);
     } else if (isWhole) {
-      yield* this.#loaded(from, { kind: kind === 'import' ? 'import' : 'require', specifier: path }, nameOf(path));
+      yield* this.#loaded(from, reference, path);
     } else yield* this.#files(from, filesBeginning(world, from, path, true), nameOf(path));
   }
 
-  *#module(from: ImagePath, { kind, text, isOptional }: JavaScriptReference): Generator<Want | Doubt> {
-    const request = { kind: kind === 'import' ? ('import' as const) : ('require' as const), specifier: text };
+  *#module(from: ImagePath, reference: JavaScriptReference): Generator<Want | Doubt> {
+    const { text } = reference;
     const owner = this.#world.owner(from);
     if (addonLoaders.has(splitSpecifier(text)?.name ?? '') && owner !== undefined) {
       yield* this.#addons(from, owner.directory, text);
     }
-    yield* this.#loaded(from, request, text, isOptional);
+    yield* this.#loaded(from, reference, text);
   }
 
-  *#loaded(
-    from: ImagePath,
-    request: { readonly kind: 'require' | 'import'; readonly specifier: string },
-    name: string,
-    isOptional = false,
-  ): Generator<Want | Doubt> {
-    const found = resolveModule(this.#world, { ...request, from });
+  *#loaded(from: ImagePath, reference: JavaScriptReference, specifier: string): Generator<Want | Doubt> {
+    const kind = reference.kind === 'import' ? 'import' : 'require';
+    const found = resolveModule(this.#world, { kind, specifier, from });
     if (found === undefined) return;
-    if (found.package !== undefined) {
-      const followed = mayFollow(this.#world, from, found.package, isOptional);
-      const target = this.#world.tree.resolve(found.files[0] ?? '').entry?.path;
-      if (followed !== 'yes') {
-        if (target === undefined) return;
-        if (followed === 'undeclared') yield { doubt: 'conditional-import', parent: from, module: name, target };
-        else
-          yield { doubt: 'left-out', parent: from, target, because: `names ${name}, installed for development only` };
-        return;
-      }
-    }
-    const verb = request.kind === 'import' ? 'imports' : 'requires';
-    for (const path of found.files) yield want(path, `${verb} ${name}`, from);
-    for (const path of found.manifests) yield want(path, `${verb} ${name}, found by its package.json`, from);
+    const name = isPlaced(reference.text) ? nameOf(specifier) : reference.text;
+    const obstacle = this.#obstacle(from, reference, found);
+    const target = this.#world.tree.resolve(found.files[0] ?? '').entry?.path;
+    if (obstacle === 'undeclared')
+      yield { doubt: 'conditional-import', parent: from, module: name, ...(target && { target }) };
+    else if (obstacle !== undefined && target !== undefined)
+      yield { doubt: 'left-out', parent: from, target, because: obstacle };
+    if (obstacle !== undefined) return;
+    const because = `${kind}s ${name}`;
+    for (const path of found.files) yield want(path, because, from);
+    for (const path of found.manifests) yield want(path, because, from);
+  }
+
+  /** Why a module that is there isn't followed. */
+  #obstacle(from: ImagePath, { isOptional, isLazy }: JavaScriptReference, found: ResolvedModule): string | undefined {
+    const [file = ''] = found.files;
+    if (isLargeTable(this.#world, from, file, isLazy)) return 'loads the data in a function';
+    if (found.package === undefined) return undefined;
+    const followed = mayFollow(this.#world, from, found.package, isOptional);
+    if (followed === 'for-development') return `names ${found.package.name}, which is installed for development only`;
+    return followed === 'undeclared' ? followed : undefined;
   }
 
   /** `require("./locale/" + name)`, `import("dayjs/locale/" + name)` */
