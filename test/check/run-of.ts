@@ -1,7 +1,7 @@
 import type { Check, CheckOutcome, CheckRun } from '../../src/check/check.js';
 import { choice, type Field, type Fields } from '../../src/check/field.js';
 
-export const check: Check = { kind: 'exec', command: ['x'] };
+const check: Check = { kind: 'exec', command: ['x'] };
 
 export const text = (line: string): Field => ({ kind: 'text', text: line });
 export const lines = (...texts: readonly string[]): Field => ({ kind: 'lines', unit: 'line', lines: texts });

@@ -1,13 +1,12 @@
 import type { Difference } from '../difference.js';
-import type { Pattern } from './pattern.js';
-import type { SequenceName } from './sequence-pattern.js';
+import type { Pattern, SequenceName } from './pattern.js';
 
 /** Items that follow each other in all runs of the original. */
 export type Block<Item> = {
   /** What the item is called in the original. */
   readonly field: string;
   /** The item as the original has it. */
-  readonly shown: string;
+  shown(): string;
   readonly pattern: Pattern<Item>;
 }[];
 
@@ -52,7 +51,7 @@ export function differencesOfBlock<Item>(
     const [original, slim] = [lost[index], added[index]];
     return {
       field: original?.field ?? names.fieldOf(start + head + index),
-      original: original?.shown,
+      original: original?.shown(),
       slim: index < added.length ? names.show(slim as Item) : undefined,
     };
   });

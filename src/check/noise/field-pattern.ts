@@ -1,6 +1,6 @@
 import type { Field } from '../field.js';
 import type { Effort } from './effort.js';
-import { canonicalJson, learnJson } from './json-pattern.js';
+import { learnJson, showJson } from './json-pattern.js';
 import { learnLines, learnText } from './lines-pattern.js';
 import type { Pattern } from './pattern.js';
 
@@ -23,7 +23,7 @@ export function learnField(
       ),
     ]),
   );
-  const shown = present.map(showField).sort()[0];
+  const shown = () => present.map(showField).sort()[0];
   return {
     masks: [
       ...(isOptional && present.some(({ kind }) => kind !== 'log') ? [`${name}: there or not`] : []),
@@ -31,9 +31,9 @@ export function learnField(
       ...kinds.flatMap((kind) => patterns.get(kind)?.masks ?? []),
     ],
     differences: (slim) => {
-      if (slim === undefined) return isOptional ? [] : [{ field: name, original: shown, slim: undefined }];
+      if (slim === undefined) return isOptional ? [] : [{ field: name, original: shown(), slim: undefined }];
       const pattern = patterns.get(kindOf(slim));
-      return pattern?.differences(slim) ?? [{ field: name, original: shown, slim: showField(slim) }];
+      return pattern?.differences(slim) ?? [{ field: name, original: shown(), slim: showField(slim) }];
     },
   };
 }
@@ -95,7 +95,7 @@ function learnBinary(name: string, bodies: readonly Of<'binary'>[]): Pattern<Fie
   const sizes = [...new Set(bodies.map(({ sizeBytes }) => sizeBytes))].sort((left, right) => left - right);
   const [start = ''] = bodies.map((body) => body.start.slice(0, markLength));
   const hasMark = start.length === markLength && bodies.every((body) => body.start.startsWith(start));
-  const [original] = bodies.map(showField).sort();
+  const original = bodies.map(showField).sort()[0];
   const isVarying = digests.size > 1;
   const fits = (slim: Of<'binary'>) => {
     if (digests.has(slim.digest)) return true;
@@ -139,7 +139,7 @@ function showWhole(field: Field): string {
     case 'log':
       return field.lines.slice(0, longestShown).join('\n');
     case 'json':
-      return canonicalJson(field.value);
+      return showJson(field.value);
     case 'binary':
       return `${field.sizeBytes} bytes, ${field.digest}`;
   }

@@ -1,3 +1,4 @@
+import { digestOf } from '../../system/digest.js';
 import type { Difference } from '../difference.js';
 import type { Effort } from './effort.js';
 import { looksWrong } from './error-line.js';
@@ -14,14 +15,14 @@ export function learnJson(path: string, values: readonly unknown[], effort: Effo
   const groups = new Map<JsonType, unknown[]>();
   for (const value of values) groups.set(typeOf(value), [...(groups.get(typeOf(value)) ?? []), value]);
   const patterns = new Map([...groups].map(([type, group]) => [type, learners[type](path, group, effort)]));
-  const original = [...new Set(values.map(showJson))].sort()[0];
+  const original = () => [...new Set(values.map(showJson))].sort()[0];
   return {
     masks: [
       ...(groups.size > 1 ? [`${path}: its type`] : []),
       ...[...patterns].sort(([left], [right]) => (left < right ? -1 : 1)).flatMap(([, { masks }]) => masks),
     ],
     differences: (slim) =>
-      patterns.get(typeOf(slim))?.differences(slim) ?? [{ field: path, original, slim: showJson(slim) }],
+      patterns.get(typeOf(slim))?.differences(slim) ?? [{ field: path, original: original(), slim: showJson(slim) }],
   };
 }
 
@@ -132,28 +133,40 @@ function member(key: string): string {
 
 const longestShown = 1000;
 
-function showJson(value: unknown): string {
+/** A value for people: long ones are cut. */
+export function showJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null';
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 
 /** The same for the same value, in whatever order its members came. */
-export function canonicalJson(value: unknown): string {
-  return canonical(value, JSON.stringify);
-}
+const canonicalJson = canonicalWith(JSON.stringify);
 
 /** The same for values that differ only in what tends to vary. */
-function canonicalKey(value: unknown): string {
-  return canonical(value, (scalar) =>
-    typeof scalar === 'number' ? '<number>' : JSON.stringify(typeof scalar === 'string' ? keyOfLine(scalar) : scalar),
-  );
-}
+const canonicalKey = canonicalWith((scalar) =>
+  typeof scalar === 'number' ? '<number>' : JSON.stringify(typeof scalar === 'string' ? keyOfLine(scalar) : scalar),
+);
 
-function canonical(value: unknown, render: (scalar: unknown) => string): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, render)).join()}]`;
-  if (typeof value !== 'object' || value === null) return render(value);
-  const members = Object.entries(value)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, item]) => `${JSON.stringify(name)}:${canonical(item, render)}`);
-  return `{${members.join()}}`;
+/** A longer text is told by its digest, so that lists within lists cost no more than their length. */
+const longestCanonical = 1000;
+
+function canonicalWith(render: (scalar: unknown) => string): (value: unknown) => string {
+  const known = new WeakMap<object, string>();
+  const write = (value: object): string => {
+    if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+    const members = Object.entries(value)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`);
+    return `{${members.join()}}`;
+  };
+  const canonical = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return render(value);
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const text = write(value);
+    const short = text.length > longestCanonical ? digestOf(text) : text;
+    known.set(value, short);
+    return short;
+  };
+  return canonical;
 }

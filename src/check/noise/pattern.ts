@@ -7,3 +7,11 @@ export interface Pattern<Value> {
   /** Where another run doesn't fit; empty when it does. */
   differences(value: Value): readonly Difference[];
 }
+
+/** How the items of a sequence are named and shown. */
+export interface SequenceName<Item> {
+  readonly name: string;
+  /** `body line 3` for the index 2. */
+  fieldOf(index: number): string;
+  show(item: Item): string;
+}

@@ -2,7 +2,7 @@ import type { Difference } from '../difference.js';
 import { type Alignable, alignAll } from './align.js';
 import { type Block, differencesOfBlock, findBlock } from './block.js';
 import type { Effort } from './effort.js';
-import type { Pattern } from './pattern.js';
+import type { Pattern, SequenceName } from './pattern.js';
 
 /** How the items of a sequence are compared: lines of a text, elements of a JSON array. */
 export interface ItemKind<Item> extends SequenceName<Item> {
@@ -13,14 +13,6 @@ export interface ItemKind<Item> extends SequenceName<Item> {
   learn(field: string, items: readonly Item[]): Pattern<Item>;
   /** Whether an item that no run of the original has is suspicious where the number of items varies. */
   looksWrong(item: Item): boolean;
-}
-
-/** How the items of a sequence are named and shown. */
-export interface SequenceName<Item> {
-  readonly name: string;
-  /** `body line 3` for the index 2. */
-  fieldOf(index: number): string;
-  show(item: Item): string;
 }
 
 export interface SequencePattern<Item> extends Pattern<readonly Item[]> {
@@ -111,7 +103,7 @@ function learnBlocks<Item>(
   const add = (index: number, items: readonly Item[]) => {
     const pattern = kind.learn(kind.fieldOf(index), items);
     masks.push(...pattern.masks);
-    blocks.at(-1)?.push({ field: kind.fieldOf(index), shown: kind.show(first[index]?.item as Item), pattern });
+    blocks.at(-1)?.push({ field: kind.fieldOf(index), shown: () => kind.show(first[index]?.item as Item), pattern });
   };
   for (let position = 0; position <= firstAnchors.length; position++) {
     const start = (firstAnchors[position - 1] ?? -1) + 1;
@@ -161,7 +153,7 @@ function differencesOfBlocks<Item>(
     const at = findBlock(block, items, from, tailStart);
     if (at === undefined) {
       const lost = block.find((element) => findBlock([element], items, from, tailStart) === undefined) ?? block[0];
-      if (lost !== undefined) found.push({ field: lost.field, original: lost.shown, slim: undefined });
+      if (lost !== undefined) found.push({ field: lost.field, original: lost.shown(), slim: undefined });
       continue;
     }
     between.push([from, at]);
