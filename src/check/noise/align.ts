@@ -4,11 +4,12 @@ import type { Effort } from './effort.js';
 export interface Alignable {
   readonly key: string;
   readonly exact: string;
+  /** False for what is alike without meaning much: spaces, or numbers and nothing else. */
+  readonly isTelling: boolean;
 }
 
-/** An alignment has as many pairs as it can, and then as many of them the same as it can. */
-const alike = 1000;
-const same = 1001;
+/** An alignment has as many telling pairs as it can, then as many of them the same, then as many pairs at all. */
+const points = { telling: { alike: 10_000, same: 10_100 }, other: { alike: 1, same: 2 } };
 
 /**
  * Finds what sequences have in common, in order (a longest common subsequence, folded over more than two): for each
@@ -55,14 +56,14 @@ function alignMiddle(left: readonly Alignable[], right: readonly Alignable[], ef
   const at = (one: number, other: number) => best[one * width + other] ?? 0;
   for (let one = left.length - 1; one >= 0; one--)
     for (let other = right.length - 1; other >= 0; other--) {
-      const points = score(one, other);
-      const paired = points === 0 ? 0 : points + at(one + 1, other + 1);
+      const worth = score(one, other);
+      const paired = worth === 0 ? 0 : worth + at(one + 1, other + 1);
       best[one * width + other] = Math.max(paired, at(one + 1, other), at(one, other + 1));
     }
   const pairs: Pair[] = [];
   for (let one = 0, other = 0; one < left.length && other < right.length; ) {
-    const points = score(one, other);
-    if (points > 0 && at(one, other) === points + at(one + 1, other + 1)) pairs.push([one++, other++]);
+    const worth = score(one, other);
+    if (worth > 0 && at(one, other) === worth + at(one + 1, other + 1)) pairs.push([one++, other++]);
     else if (at(one, other) === at(one + 1, other)) one++;
     else other++;
   }
@@ -81,6 +82,7 @@ function scorer(left: readonly Alignable[], right: readonly Alignable[]): (one: 
   const [leftExact, rightExact] = [left, right].map((items) => Int32Array.from(items, ({ exact }) => numberOf(exact)));
   return (one, other) => {
     if (leftKeys?.[one] !== rightKeys?.[other]) return 0;
+    const { alike, same } = left[one]?.isTelling ? points.telling : points.other;
     return leftExact?.[one] === rightExact?.[other] ? same : alike;
   };
 }

@@ -66,7 +66,9 @@ function learnEnds(lines: readonly string[]): LinePattern {
 type Element = Token | Gap;
 
 function learnElements(originals: readonly (readonly Token[])[], effort: Effort): Element[] {
-  const alignable = originals.map((tokens) => tokens.map(({ text }) => ({ key: text, exact: text })));
+  const alignable = originals.map((tokens) =>
+    tokens.map(({ kind, text }) => ({ key: text, exact: text, isTelling: kind !== 'space' && kind !== 'mark' })),
+  );
   const anchors = alignAll(alignable, effort);
   const [firstAnchors = []] = anchors;
   const sliceBefore = (position: number) =>

@@ -3,6 +3,7 @@ import { type Alignable, alignAll } from './align.js';
 import { type Block, differencesOfBlock, findBlock } from './block.js';
 import type { Effort } from './effort.js';
 import type { Pattern, SequenceName } from './pattern.js';
+import { isTellingKey } from './tokens.js';
 
 /** How the items of a sequence are compared: lines of a text, elements of a JSON array. */
 export interface ItemKind<Item> extends SequenceName<Item> {
@@ -29,9 +30,11 @@ export function learnSequence<Item>(
   kind: ItemKind<Item>,
   effort: Effort,
 ): SequencePattern<Item> {
-  const described = sequences.map((items) =>
-    items.map((item): Described<Item> => ({ item, key: kind.keyOf(item), exact: kind.exactOf(item) })),
-  );
+  const describe = (item: Item): Described<Item> => {
+    const key = kind.keyOf(item);
+    return { item, key, exact: kind.exactOf(item), isTelling: isTellingKey(key) };
+  };
+  const described = sequences.map((items) => items.map(describe));
   const byContent = new Map(described.map((items) => [items.map(({ exact }) => JSON.stringify(exact)).join(), items]));
   const distinct = [...byContent].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, items]) => items);
   if (distinct.length > 1) {

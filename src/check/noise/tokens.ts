@@ -75,3 +75,8 @@ export function keyOfLine(line: string): string {
     .map(({ kind, text }) => (kind === 'word' || kind === 'space' || kind === 'mark' ? text : `<${kind}>`))
     .join('');
 }
+
+/** Whether a key says anything but that a number, an id … is there. */
+export function isTellingKey(key: string): boolean {
+  return /\p{L}/u.test(key.replace(/<[a-z]+>/g, ''));
+}
