@@ -37,7 +37,11 @@ export const importedByUse: readonly { readonly names: readonly string[]; readon
 export const importedByModule: Readonly<Record<string, readonly string[]>> = {
   socket: ['encodings.idna'], // getaddrinfo of any name, Modules/socketmodule.c
   _socket: ['encodings.idna'],
+  'encodings.idna': ['encodings.punycode'],
   decimal: ['numbers'],
+  // `_bootstrap_external.py` is frozen and imports them for a loader.
+  'importlib.resources': ['importlib.readers', 'importlib.resources.readers'],
+  'importlib.resources._common': ['importlib.readers', 'importlib.resources.readers'],
   zoneinfo: ['tzdata', 'importlib.resources'],
   'multiprocessing.context': [
     'multiprocessing.pool',

@@ -1,3 +1,4 @@
+import type { TreeEntry } from '../../image/file-tree.js';
 import { baseName, childOf, type ImagePath, isWithin, parentOf } from '../../image/path.js';
 import type { Doubt } from '../doubt.js';
 import {
@@ -17,6 +18,7 @@ import type { Rule, RuleContext, Want } from '../rule.js';
 
 /** Larger data of one package isn't kept for the package's sake: a person is told. */
 const maxDataBytes = 2 * 1024 * 1024;
+const dataDirectory = /^(?:templates|static|locales?|translations)$/;
 
 /**
  * What kept packages have besides modules: data files in their directories (only those that RECORD lists, where there
@@ -36,6 +38,7 @@ export const pythonDistributions: Rule = {
     yield* wantMetadata(path, installed, modules);
     for (const file of modules) {
       if (/\/__init__\.pyc?$/.test(file)) yield* wantData(context, path, installed, file);
+      else if (path.ownerOf(file) === 'application') yield* wantNeighbours(context, file);
       if (file.endsWith('.py')) yield* wantPlugins(context, path, installed, file);
     }
   },
@@ -88,15 +91,27 @@ function* wantData(
   const data = packageData(tree, directory).filter(
     (entry) => listed.length === 0 || listed.some((files) => files.has(entry.path)),
   );
+  yield* wantUnlessLarge(data, 'has it as data of its package', init);
+}
+
+/** Web frameworks look for these beside the module of an application that is no package. */
+function* wantNeighbours({ tree }: RuleContext, file: ImagePath): Generator<Want | Doubt> {
+  for (const directory of tree.children(parentOf(file))) {
+    if (!dataDirectory.test(baseName(directory))) continue;
+    yield* wantUnlessLarge(packageData(tree, directory), 'has it as data beside it', file);
+  }
+}
+
+function* wantUnlessLarge(data: readonly TreeEntry[], because: string, parent: ImagePath): Generator<Want | Doubt> {
   const sizeBytes = data.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-  if (sizeBytes > maxDataBytes) {
-    const megabytes = (sizeBytes / 1e6).toFixed(1);
-    for (const target of new Set(data.map((entry) => parentOf(entry.path)))) {
-      yield { doubt: 'left-out', parent: init, target, because: `has ${megabytes} MB of data beside it` };
-    }
+  if (sizeBytes <= maxDataBytes) {
+    for (const entry of data) yield want(entry.path, because, parent);
     return;
   }
-  for (const entry of data) yield want(entry.path, 'has it as data of its package', init);
+  const megabytes = (sizeBytes / 1e6).toFixed(1);
+  for (const target of new Set(data.map((entry) => parentOf(entry.path)))) {
+    yield { doubt: 'left-out', parent, target, because: `has ${megabytes} MB of data beside it` };
+  }
 }
 
 /** `entry_points(group="app.plugins")` asks whoever is installed. */
