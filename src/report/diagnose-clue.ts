@@ -20,7 +20,7 @@ export type Clue =
   | { readonly kind: 'time-zone'; readonly name: string }
   /** `de_DE.UTF-8`; empty when the line doesn't say. */
   | { readonly kind: 'locale'; readonly name: string }
-  /** `SHIFT_JIS`, `shift_jis`. */
+  /** `SHIFT_JIS`, `shift_jis`; empty when the line doesn't say. */
   | { readonly kind: 'charset'; readonly name: string }
   /** An OpenSSL provider or engine; empty when the line doesn't say. */
   | { readonly kind: 'crypto-module'; readonly name: string }

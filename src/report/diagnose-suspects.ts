@@ -11,6 +11,8 @@ export interface Suspects {
   readonly paths: readonly string[];
   /** `one`: any of them is what was looked for. `every`: all of them play a part. */
   readonly needs: 'one' | 'every';
+  /** A directory counts as kept only when all that stands in it is. */
+  readonly isWhole?: true;
 }
 
 interface Lookup {
@@ -45,7 +47,7 @@ const finders: Finders = {
   'ruby-feature': ({ name }, lookup) => one(rubyFeatures(name, lookup)),
   'time-zone': ({ name }, { names }) => one(systemFirst(names.ending(`zoneinfo/${name}`))),
   locale: ({ name }, { original, names }) => one(locales(name, original, names)),
-  charset: ({ name }, lookup) => one(charsets(name, lookup)),
+  charset: ({ name }, lookup) => charsets(name, lookup),
   'crypto-module': ({ name }, { names }) =>
     one(
       names
@@ -55,7 +57,7 @@ const finders: Finders = {
   terminal: ({ name }, { names }) =>
     one(names.ending(`${name[0]}/${name}`).filter((path) => path.includes('/terminfo/'))),
   user: (_clue, lookup) => every(nameServices(['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'], lookup)),
-  host: (_clue, lookup) => every(nameServices(['/etc/nsswitch.conf', '/etc/host.conf', '/etc/gai.conf'], lookup)),
+  host: (_clue, lookup) => every(nameServices(['/etc/nsswitch.conf'], lookup)),
   certificates: (_clue, lookup) => every(certificates(lookup)),
 };
 
@@ -196,16 +198,27 @@ function locales(name: string, { tree }: ReportedOriginal, names: NameIndex): re
   return [...new Set([...own, ...archive, ...any])];
 }
 
-/** Python has a module for each; glibc's have other names than theirs, and come together. */
-function charsets(name: string, { names }: Lookup): readonly string[] {
+/** Character sets of Chinese, Japanese and Korean, by how Python names them. */
+const isEastAsian = /jis|jp|euc|gb|hz|big5|kr|ks_|johab|uhc|2022|cp9(?:32|36|49|50)/;
+
+/** Python has a module for each, with compiled ones behind some; glibc's have other names than theirs, and come together. */
+function charsets(name: string, { names }: Lookup): Suspects {
   const python = names.ending(`encodings/${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}.py`);
+  if (name !== '' && name === name.toLowerCase() && python.length > 0) {
+    const stems = isEastAsian.test(name) ? ['multibytecodec', ...eastAsianCodecs] : [];
+    const compiled = stems.flatMap((stem) => names.withStem('lib-dynload', `_${stem}`));
+    return every([...python.slice(0, 1), ...compiled]);
+  }
   const gconv = names.ending('gconv').filter((path) => /\/(?:lib\w*|[\w-]+-linux-\w+)\/gconv$/.test(path));
-  return name === name.toLowerCase() && python.length > 0 ? python : [...gconv, ...python];
+  return { ...one([...gconv, ...python]), isWhole: true };
 }
 
+/** Modules/cjkcodecs of CPython. */
+const eastAsianCodecs = ['codecs_cn', 'codecs_hk', 'codecs_iso2022', 'codecs_jp', 'codecs_kr', 'codecs_tw'];
+
+/** Modules that nsswitch.conf names are kept in every image, so that only an excluded one can be what is missing. */
 function nameServices(files: readonly string[], { original }: Lookup): readonly string[] {
-  const modules: ImagePath[] = [];
-  for (const { path } of original.tree.entries()) if (/\/libnss_[^/]+\.so\.\d[^/]*$/.test(path)) modules.push(path);
+  const modules = [...original.excluded.keys()].filter((path) => /\/libnss_[^/]+\.so\.\d[^/]*$/.test(path));
   return [...files.filter((path) => original.tree.has(path)), ...modules.sort(comparePaths)];
 }
 

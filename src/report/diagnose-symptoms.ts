@@ -39,7 +39,7 @@ export function* cluesIn(line: string): Generator<Clue> {
 }
 
 /** Clues that name nothing are about the system as such. */
-const nameless: ReadonlySet<Clue['kind']> = new Set(['locale', 'certificates', 'host', 'crypto-module']);
+const nameless: ReadonlySet<Clue['kind']> = new Set(['locale', 'certificates', 'host', 'crypto-module', 'charset']);
 
 function isName({ kind, name }: Clue): boolean {
   return name === '' ? nameless.has(kind) : name.length <= 512 && !name.includes('\0');
@@ -122,6 +122,7 @@ const symptoms: readonly Symptom[] = [
       return clueOf('charset', match);
     },
   },
+  after('failed to start conversion processing', 'charset', /()/),
   after('code converter not found', 'charset', /found \([^()]* to ([\w-]+)\)/i),
   after('could not load the provider', 'crypto-module', /provider '?([\w-]+)/i),
   after('unable to load provider ', 'crypto-module', /provider ([\w-]+)/i),

@@ -19,15 +19,22 @@ export interface RemovedPath {
 }
 
 /** What came of one clue. */
-export type Finding = Omit<LoggedClue, 'clue'> & {
-  readonly clue: Clue;
-} & (
-    | { readonly verdict: 'removed'; readonly removed: readonly RemovedPath[]; readonly others: number }
-    /** It is in the slim image: something else is wrong. */
-    | { readonly verdict: 'kept'; readonly path: string }
-    /** The original has nothing of that name: slimming isn't the cause. */
-    | { readonly verdict: 'never-there' }
-  );
+export type Finding = LoggedClue & Judgement;
+
+type Judgement =
+  /** `one`: any of these would do, the likeliest first. `every`: all of them play a part. `others` aren't listed. */
+  | {
+      readonly verdict: 'removed';
+      readonly needs: 'one' | 'every';
+      readonly removed: readonly RemovedPath[];
+      readonly others: number;
+    }
+  /** It is in the slim image: something else is wrong. */
+  | { readonly verdict: 'kept'; readonly path: string }
+  /** The original has nothing of that name: slimming isn't the cause. */
+  | { readonly verdict: 'never-there' };
+
+type RemovedFinding = Extract<Finding, { verdict: 'removed' }>;
 
 /** The answer to `slimtrace diagnose`. */
 export interface Diagnosis {
@@ -42,7 +49,7 @@ export interface Diagnosis {
 }
 
 /** Paths that are told of one clue. */
-const shownSuspects = 5;
+const shownSuspects = 8;
 /** So many patterns of one directory's files become the directory's. */
 const crowd = 3;
 
@@ -54,9 +61,7 @@ export function diagnose(
   const original = readOriginal(report);
   const lookup = { original, names: new NameIndex(original) };
   const findings = log.clues.map((logged) => ({ ...logged, ...judge(original, suspectsOf(logged.clue, lookup)) }));
-  const removed = findings.flatMap((finding) =>
-    finding.verdict === 'removed' ? advised(finding.clue, finding.removed) : [],
-  );
+  const removed = findings.flatMap((finding) => (finding.verdict === 'removed' ? advised(finding) : []));
   return {
     image: report.slim.reference,
     findings,
@@ -66,29 +71,25 @@ export function diagnose(
   };
 }
 
-type Judgement =
-  | { readonly verdict: 'removed'; readonly removed: readonly RemovedPath[]; readonly others: number }
-  | { readonly verdict: 'kept'; readonly path: string }
-  | { readonly verdict: 'never-there' };
-
-function judge(original: ReportedOriginal, { paths, needs }: Suspects): Judgement {
+function judge(original: ReportedOriginal, { paths, needs, isWhole }: Suspects): Judgement {
   const [first] = paths;
   if (first === undefined) return { verdict: 'never-there' };
-  const missing = paths.filter((path) => !isKept(original, path));
-  const kept = paths.find((path) => isKept(original, path));
+  const missing = paths.filter((path) => !isKept(original, path, isWhole));
+  const kept = paths.find((path) => isKept(original, path, isWhole));
   if (missing.length === 0 || (needs === 'one' && kept !== undefined)) return { verdict: 'kept', path: kept ?? first };
   const removed = missing.slice(0, shownSuspects).map((path) => describe(original, path));
-  return { verdict: 'removed', removed, others: missing.length - removed.length };
+  return { verdict: 'removed', needs, removed, others: missing.length - removed.length };
 }
 
-/** Kept, every link on its way too; of a directory, something in it. */
-function isKept({ tree, selection }: ReportedOriginal, name: string): boolean {
+/** Kept, every link on its way too; of a directory, something in it, or all. */
+function isKept({ tree, selection }: ReportedOriginal, name: string, isWhole = false): boolean {
   const { entry, symlinks } = tree.resolve(name);
   if (!symlinks.every((link) => selection.has(link))) return false;
   if (entry === undefined) return symlinks.length > 0;
   if (!selection.has(entry.path)) return false;
   const children = tree.children(entry.path);
-  return children.length === 0 || children.some((child) => selection.has(child));
+  const isThere = (child: ImagePath) => selection.has(child);
+  return children.length === 0 || (isWhole ? children.every(isThere) : children.some(isThere));
 }
 
 function describe(original: ReportedOriginal, name: string): RemovedPath {
@@ -111,10 +112,8 @@ function describe(original: ReportedOriginal, name: string): RemovedPath {
 const wholes: ReadonlySet<Clue['kind']> = new Set(['python-module', 'node-module', 'ruby-feature']);
 
 /** Those of the removed paths that are worth including: of alternatives the likeliest, and of a module all. */
-function advised(clue: Clue, removed: readonly RemovedPath[]): readonly RemovedPath[] {
-  const several =
-    clue.kind === 'perl-module' || clue.kind === 'user' || clue.kind === 'host' || clue.kind === 'certificates';
-  const chosen = several ? removed : removed.slice(0, 1);
+function advised({ clue, needs, removed }: RemovedFinding): readonly RemovedPath[] {
+  const chosen = needs === 'every' ? removed : removed.slice(0, 1);
   if (!wholes.has(clue.kind)) return chosen;
   return chosen.map((each) => {
     const isOfModule = each.wider !== null && moduleOf(each.path) === each.wider.pattern;

@@ -19,11 +19,13 @@ const report = reportOf(`
   - /usr/lib/x86_64-linux-gnu/libz.so.1 (zlib1g) -> libz.so.1.2.13
   - /usr/lib/x86_64-linux-gnu/libz.so.1.2.13 (zlib1g)
   + /usr/lib/x86_64-linux-gnu/libc.so.6 (libc6)
+  + /usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache (libc-bin)
   - /usr/lib/x86_64-linux-gnu/gconv/SJIS.so (libc6)
   - /usr/lib/x86_64-linux-gnu/gconv/EUC-JP.so (libc6)
   - /usr/lib/x86_64-linux-gnu/ossl-modules/legacy.so (libssl3)
   - /usr/lib/x86_64-linux-gnu/security/pam_unix.so (libpam-modules)
-  - /usr/lib/x86_64-linux-gnu/libnss_extrausers.so.2
+  ! /usr/lib/x86_64-linux-gnu/libnss_extrausers.so.2
+  - /usr/lib/x86_64-linux-gnu/libnss_hesiod.so.2
   + /etc/passwd
   + /etc/group
   - /etc/nsswitch.conf
@@ -103,10 +105,7 @@ describe('a message leads to what was left out, and to the include that keeps it
       "zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Asia/Tokyo'",
       '/usr/share/zoneinfo/Asia/Tokyo',
     ],
-    [
-      'KeyError: "getpwnam(): name not found: \'keeper\'"',
-      '/etc/nsswitch.conf /usr/lib/x86_64-linux-gnu/libnss_extrausers.so.2',
-    ],
+    ['KeyError: "getpwnam(): name not found: \'keeper\'"', '/etc/nsswitch.conf'],
     // Node.js
     ["Error: ENOENT: no such file or directory, open '/etc/app/routes.yaml'", '/etc/app/routes.yaml'],
     ["Error: spawn git ENOENT: no such file or directory, open 'routes.yaml'", '/etc/app/routes.yaml'],
@@ -150,15 +149,13 @@ describe('a message leads to what was left out, and to the include that keeps it
       '2026/11/21 12:00:00 [error] 7#7: *1 open() "/etc/app/routes.yaml" failed (2: No such file or directory), client: 10.0.0.1',
       '/etc/app/routes.yaml',
     ],
-    [
-      'nginx: [emerg] getpwnam("www-data") failed',
-      '/etc/nsswitch.conf /usr/lib/x86_64-linux-gnu/libnss_extrausers.so.2',
-    ],
+    ['nginx: [emerg] getpwnam("www-data") failed', '/etc/nsswitch.conf'],
     ['FATAL:  invalid value for parameter "TimeZone": "Asia/Tokyo"', '/usr/share/zoneinfo/Asia/Tokyo'],
     ['panic: unknown time zone Asia/Tokyo', '/usr/share/zoneinfo/Asia/Tokyo'],
     // the system
     ['bash: warning: setlocale: LC_ALL: cannot change locale (de_DE.UTF-8)', '/usr/lib/locale/de_DE.utf8'],
     ["iconv: conversion to `SHIFT_JIS' is not supported", '/usr/lib/x86_64-linux-gnu/gconv'],
+    ['iconv: failed to start conversion processing: No such file or directory', '/usr/lib/x86_64-linux-gnu/gconv'],
     ['Error opening terminal: xterm.', '/lib/terminfo/x/xterm'],
     [
       'curl: (60) SSL certificate problem: unable to get local issuer certificate',
@@ -224,6 +221,7 @@ describe('what slimming did not cause is said to be so', () => {
   test('no include brings back what was excluded', () => {
     const { include, excludes } = read('sh: 1: xz: not found');
     expect({ include, excludes }).toEqual({ include: [], excludes: ['/usr/bin/xz'] });
+    expect(read('getpwnam("web") failed').excludes).toEqual(['/usr/lib/x86_64-linux-gnu/libnss_extrausers.so.2']);
   });
 
   test.each([
