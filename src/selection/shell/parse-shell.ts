@@ -1,11 +1,12 @@
+import { type HereDocument, takeHereDocument } from './here-document.js';
 import type { ShellCommand, ShellScript } from './shell-script.js';
 import {
   type NestedCommands,
+  readArithmetic,
   readExpandingText,
   readWord,
   ShellCursor,
   type ShellWord,
-  skipArithmetic,
 } from './shell-word.js';
 
 /** Nested deeper than this, a text is given up: it is no script that a person wrote. */
@@ -25,12 +26,6 @@ export function parseShell(text: string): ShellScript {
   const functions = new Set<string>();
   new ShellParser(new ShellCursor(text), commands, functions, 0).readList('');
   return { commands, functions };
-}
-
-interface HereDocument {
-  readonly delimiter: string;
-  readonly isIndented: boolean;
-  readonly isExpanded: boolean;
 }
 
 interface GrowingCommand {
@@ -72,6 +67,12 @@ class ShellParser implements NestedCommands {
   ofText(text: string): void {
     if (this.#depth >= maxDepth) return;
     new ShellParser(new ShellCursor(text), this.#commands, this.#functions, this.#depth + 1).readList('');
+  }
+
+  ofExpansions(text: string): void {
+    if (this.#depth >= maxDepth) return;
+    const cursor = new ShellCursor(text);
+    readExpandingText(cursor, new ShellParser(cursor, this.#commands, this.#functions, this.#depth + 1), '');
   }
 
   deeper(cursor: ShellCursor, read: () => void): void {
@@ -116,23 +117,10 @@ class ShellParser implements NestedCommands {
   #endLine(): void {
     this.#endCommand();
     this.#cursor.at += 1;
-    for (const document of this.#hereDocuments.splice(0)) this.#readHereDocument(document);
-  }
-
-  #readHereDocument({ delimiter, isIndented, isExpanded }: HereDocument): void {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    let end = start;
-    while (!cursor.isAtEnd) {
-      end = cursor.at;
-      const line = cursor.take(/([^\n]*)\n?/y)?.[1] ?? '';
-      if ((isIndented ? line.replace(/^\t+/, '') : line) === delimiter) break;
-      end = cursor.at;
+    for (const document of this.#hereDocuments.splice(0)) {
+      const text = takeHereDocument(this.#cursor, document);
+      if (document.isExpanded) this.ofExpansions(text);
     }
-    if (!isExpanded || end === start) return;
-    const body = new ShellCursor(cursor.text.slice(start, end));
-    const inner = new ShellParser(body, this.#commands, this.#functions, this.#depth + 1);
-    this.deeper(cursor, () => void readExpandingText(body, inner, ''));
   }
 
   /** A `(`: of a function's definition, of arithmetic, or of a subshell, which is 1 to count. */
@@ -140,7 +128,7 @@ class ShellParser implements NestedCommands {
     const cursor = this.#cursor;
     const [name, ...others] = this.#command.words;
     const isFirst = name === undefined;
-    if ((isFirst || name.text === 'for') && cursor.startsWith('((') && skipArithmetic(cursor)) return 0;
+    if ((isFirst || name.text === 'for') && cursor.startsWith('((') && readArithmetic(cursor, this)) return 0;
     if (others.length === 0 && cursor.take(/\([ \t]*\)/y) !== undefined) {
       if (name !== undefined) this.#functions.add(name.text);
       this.#command = emptyCommand();
@@ -189,7 +177,7 @@ class ShellParser implements NestedCommands {
     const { words, assignments } = this.#command;
     const [name] = words;
     if (name === undefined || assigningCommands.has(name.text)) {
-      const assigned = this.#cursor.take(/([A-Za-z_]\w*)(?:\[[^\]\n]*\])?\+?=/y)?.[1];
+      const assigned = this.#cursor.take(/([A-Za-z_]\w*)(?:\[(?:[^\][\n]|\[[^\]\n]*\])*\])?\+?=/y)?.[1];
       if (assigned !== undefined) {
         for (const value of this.#readValues()) assignments.push({ name: assigned, value });
         return;
@@ -197,7 +185,9 @@ class ShellParser implements NestedCommands {
     }
     const word = this.#readOrSkip();
     if (word === undefined) return;
-    if (name !== undefined || !word.isBare || !this.#readReserved(word.text)) words.push(word);
+    // `for NAME do`: over the script's own arguments.
+    if (name?.text === 'for' && words.length === 2 && word.isBare && word.text === 'do') this.#endCommand();
+    else if (name !== undefined || !word.isBare || !this.#readReserved(word.text)) words.push(word);
   }
 
   #readValues(): readonly ShellWord[] {

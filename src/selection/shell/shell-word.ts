@@ -46,6 +46,8 @@ export interface NestedCommands {
   /** Reads the commands at the cursor up to the `)` that closes them, and moves behind it. */
   upToParenthesis(cursor: ShellCursor): void;
   ofText(text: string): void;
+  /** The commands of the expansions in a text that is otherwise none: a here-document, arithmetic. */
+  ofExpansions(text: string): void;
   /** Runs `read` one level deeper; where that is too deep it gives the rest of the text up. */
   deeper(cursor: ShellCursor, read: () => void): void;
 }
@@ -164,7 +166,7 @@ function readDollar(cursor: ShellCursor, parts: WordParts, nested: NestedCommand
   cursor.at += 1;
   if (cursor.peek() === '{') {
     nested.deeper(cursor, () => readBraces(cursor, parts, nested, isQuoted));
-  } else if (cursor.startsWith('((') && skipArithmetic(cursor)) parts.addExpansion();
+  } else if (cursor.startsWith('((') && readArithmetic(cursor, nested)) parts.addExpansion();
   else if (cursor.peek() === '(') {
     cursor.at += 1;
     nested.upToParenthesis(cursor);
@@ -203,16 +205,18 @@ function readBackquoted(cursor: ShellCursor, parts: WordParts, nested: NestedCom
 /** So long is no arithmetic: `$((` also begins a subshell in a substitution. */
 const maxArithmetic = 500;
 
-/** Moves behind `((…))` at the cursor; false, without moving, when what begins so is something else. */
-export function skipArithmetic(cursor: ShellCursor): boolean {
+/** Reads `((…))` at the cursor; false, without moving, when what begins so is something else. */
+export function readArithmetic(cursor: ShellCursor, nested: NestedCommands): boolean {
   let depth = 0;
-  for (let at = cursor.at; at < Math.min(cursor.text.length, cursor.at + maxArithmetic); at += 1) {
+  const start = cursor.at;
+  for (let at = start; at < Math.min(cursor.text.length, start + maxArithmetic); at += 1) {
     const character = cursor.text[at];
     if (character === '(') depth += 1;
     else if (character === ')') depth -= 1;
     if (depth === 1 && character === ')') {
       if (cursor.text[at + 1] !== ')') continue;
       cursor.at = at + 2;
+      nested.ofExpansions(cursor.text.slice(start + 2, at));
       return true;
     }
     if (depth === 0) return false;

@@ -10,6 +10,9 @@ describe('parseShell', () => {
     ['lists and pipelines', 'a x && b || c; d | e & f\n! g', ['a', 'b', 'c', 'd', 'e', 'f', 'g']],
     ['branches', 'if a; then b; elif c; then d; else e; fi; f', ['a', 'b', 'c', 'd', 'e', 'f']],
     ['loops', 'while a; do b; done; until c\ndo d; done\nfor x in y z; do e; done', ['a', 'b', 'c', 'd', 'for', 'e']],
+    ['a loop over the arguments', 'for i do a; done', ['for', 'a']],
+    ['substitutions in arithmetic', 'x=$(( $(a | b) % 3 ))', ['a', 'b']],
+    ['assignments to elements', `a[0]=x; a[\${#a[@]}]=$(b)`, ['b']],
     ['loops of numbers', 'for ((i=0; i<<2 < 8; i++)); do a; done', ['for', 'a']],
     [
       'cases',
@@ -19,7 +22,11 @@ describe('parseShell', () => {
     ['a case in a substitution', 'x=$(case y in z) a;; esac); b', ['a', 'b']],
     ['groups', '{ a; b; }; (c; (d) | e)', ['a', 'b', 'c', 'd', 'e']],
     ['functions', 'f() { a; }\nfunction g { b; }\nfunction h () { c; }\nf', ['a', 'b', 'c', 'f']],
-    ['substitutions', 'x=$(a "$(b `c`)") ; echo "`d \\`e\\``" ${y:-$(f)}', ['c', 'b', 'a', 'e', 'd', 'f', 'echo']],
+    [
+      'substitutions',
+      `x=$(a "$(b \`c\`)") ; echo "\`d \\\`e\\\`\`" \${y:-$(f)}`,
+      ['c', 'b', 'a', 'e', 'd', 'f', 'echo'],
+    ],
     ['process substitution', 'a <(b) > >(c)', ['b', 'c', 'a']],
     ['assignments first', 'A=1 B="$(a)" b C=2', ['a', 'b']],
     ['arrays', 'A=(x "y z" # no) \n w); A+=(v) ; a', ['a']],
@@ -38,7 +45,7 @@ describe('parseShell', () => {
   });
 
   it('tells what is known of a word', () => {
-    const [command] = parseShell('a "$x" ${y:-z} "$(b)/lib.sh" *.sh --c=\'d\'').commands.slice(-1);
+    const [command] = parseShell(`a "$x" \${y:-z} "$(b)/lib.sh" *.sh --c='d'`).commands.slice(-1);
     expect(command?.words.slice(1)).toMatchObject([
       { variable: 'x' },
       { variable: 'y', fallback: 'z' },
