@@ -48,10 +48,16 @@ function npmPackageOf(path: ImagePath, tree: FileTree): ImagePath | undefined {
   return directory === undefined || !tree.has(`${directory}/package.json`) ? undefined : tree.get(directory)?.path;
 }
 
+/** Packages inside it are others', and may hold others again: the walk doesn't go there. */
 function npmFiles(directory: ImagePath, tree: FileTree): ImagePath[] {
-  return [...tree.below(directory)]
-    .map(({ path }) => path)
-    .filter((path) => !/\/node_modules(?:\/|$)/.test(path.slice(directory.length)));
+  const files: ImagePath[] = [];
+  const pending = [directory];
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+    const children = tree.children(place).filter((path) => baseName(path) !== 'node_modules');
+    for (const path of children) files.push(path);
+    for (const path of children) if (tree.get(path)?.type === 'directory') pending.push(path);
+  }
+  return files;
 }
 
 interface Gem {

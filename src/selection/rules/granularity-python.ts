@@ -1,5 +1,5 @@
 import type { FileTree } from '../../image/file-tree.js';
-import { baseName, decodePathBytes, type ImagePath } from '../../image/path.js';
+import { baseName, childOf, decodePathBytes, type ImagePath } from '../../image/path.js';
 import type { RuleContext } from '../rule.js';
 
 /** An installed distribution: the directory that records it, and what it installed, as far as it is in the image. */
@@ -42,9 +42,11 @@ function recordsIn(place: string, tree: FileTree): readonly ImagePath[] {
 
 function readPlace(place: string, context: RuleContext): ReadonlyMap<ImagePath, PythonDistribution> {
   const distributions = new Map<ImagePath, PythonDistribution>();
+  const claimed = new Set<ImagePath>();
   for (const record of recordsIn(place, context.tree)) {
     const files = new Set([...context.tree.below(record)].map(({ path }) => path));
-    for (const path of installedPaths(place, record, context)) files.add(path);
+    for (const path of recordedPaths(place, record, context) ?? modulePaths(place, record, context, claimed))
+      files.add(path);
     const distribution = { record, files: [...files] };
     for (const path of files) if (!distributions.has(path)) distributions.set(path, distribution);
   }
@@ -52,35 +54,42 @@ function readPlace(place: string, context: RuleContext): ReadonlyMap<ImagePath, 
 }
 
 /**
- * RECORD (PyPA "Recording installed projects") and setuptools' installed-files.txt list files by names relative to the
- * place or to themselves; top_level.txt lists modules, each a directory or single files.
+ * What RECORD (PyPA "Recording installed projects") or setuptools' installed-files.txt lists, by names relative to the
+ * place or to itself; undefined without either.
  */
-function installedPaths(place: string, record: ImagePath, { tree, contents }: RuleContext): readonly ImagePath[] {
-  const linesOf = (name: string): string[] | undefined => {
-    const path = tree.get(`${record}/${name}`)?.path;
-    const bytes = path === undefined ? undefined : contents(path);
-    return bytes === undefined
-      ? undefined
-      : decodePathBytes(bytes)
-          .split(/\r?\n/)
-          .filter((line) => line !== '');
-  };
+function recordedPaths(place: string, record: ImagePath, context: RuleContext): readonly ImagePath[] | undefined {
   const names =
-    linesOf('RECORD')?.map((line) => absolute(place, firstField(line))) ??
-    linesOf('installed-files.txt')?.map((line) => absolute(record, line));
-  if (names !== undefined) {
-    const entries = names.map((name) => tree.resolve(name, { followLast: false }).entry);
-    // A manifest that names a directory, the root maybe, doesn't mean all below it.
-    return entries.flatMap((entry) => (entry === undefined || entry.type === 'directory' ? [] : entry.path));
+    linesOf(record, 'RECORD', context)?.map((line) => absolute(place, firstField(line))) ??
+    linesOf(record, 'installed-files.txt', context)?.map((line) => absolute(record, line));
+  const entries = names?.map((name) => context.tree.resolve(name, { followLast: false }).entry);
+  // A manifest that names a directory, the root maybe, doesn't mean all below it.
+  return entries?.flatMap((entry) => (entry === undefined || entry.type === 'directory' ? [] : entry.path));
+}
+
+/** The modules that top_level.txt names, each a directory or single files; what an earlier one `claimed` is left to it. */
+function modulePaths(place: string, record: ImagePath, context: RuleContext, claimed: Set<ImagePath>): ImagePath[] {
+  const { tree } = context;
+  const modules = new Set(linesOf(record, 'top_level.txt', context));
+  const paths: ImagePath[] = [];
+  for (const path of tree.children(place)) {
+    const name = baseName(path);
+    const module = tree.get(path)?.type === 'directory' ? name : name.replace(/\..*$/s, '');
+    if (!modules.has(module) || claimed.has(path)) continue;
+    claimed.add(path);
+    paths.push(path);
+    for (const below of tree.below(path)) paths.push(below.path);
   }
-  const modules = new Set(linesOf('top_level.txt'));
-  return tree
-    .children(place)
-    .filter((path) => {
-      const name = baseName(path);
-      return modules.has(tree.get(path)?.type === 'directory' ? name : name.replace(/\..*$/s, ''));
-    })
-    .flatMap((path) => [path, ...[...tree.below(path)].map((entry) => entry.path)]);
+  return paths;
+}
+
+function linesOf(record: ImagePath, name: string, { tree, contents }: RuleContext): string[] | undefined {
+  const path = tree.get(childOf(record, name))?.path;
+  const bytes = path === undefined ? undefined : contents(path);
+  return bytes === undefined
+    ? undefined
+    : decodePathBytes(bytes)
+        .split(/\r?\n/)
+        .filter((line) => line !== '');
 }
 
 function absolute(from: string, name: string): string {

@@ -131,6 +131,21 @@ describe('package', () => {
     ]);
   });
 
+  it('a Python distribution of old: installed-files.txt, relative to itself', async () => {
+    const site = '/opt/venv/lib/python3.6/site-packages';
+    const text = `
+      ${site}/acme.py
+      ${site}/other.py
+      ${site}/acme-1.egg-info/installed-files.txt : ../acme.py\\n../../../../share/acme.txt\\nPKG-INFO
+      ${site}/acme-1.egg-info/PKG-INFO
+      /opt/venv/share/acme.txt
+    `;
+    const kept = await keptBy(text, `${site}/acme.py`, ['package', `${site}/other.py=file`]);
+    expect(kept).toContain('/opt/venv/share/acme.txt');
+    expect(kept).toContain(`${site}/acme-1.egg-info/PKG-INFO`);
+    expect(kept).not.toContain(`${site}/other.py`);
+  });
+
   it('a gem, with its specification and what was compiled for it', async () => {
     const home = '/var/lib/gems/3.1.0';
     const text = `
