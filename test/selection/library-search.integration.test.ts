@@ -1,11 +1,8 @@
-import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { FileTree, type TreeEntry } from '../../src/image/file-tree.js';
-import type { ContentSource } from '../../src/image/image.js';
-import { asImagePath, decodePathBytes } from '../../src/image/path.js';
+import { FileTree } from '../../src/image/file-tree.js';
 import { selectFiles } from '../../src/selection/select.js';
+import { hostContents, hostTree } from './host-image.js';
 import { plainOptions, smallTrace } from './small-image.js';
 
 const roots = [
@@ -18,46 +15,6 @@ const roots = [
 ];
 const single = ['/bin', '/sbin', '/lib', '/lib64', '/usr/lib', '/etc/ld.so.cache', '/etc/ld.so.conf'];
 const maxPrograms = 150;
-
-/** The part of this machine's tree where programs and libraries are. */
-function hostTree(): FileTree {
-  const entries: TreeEntry[] = [];
-  const add = (path: string, isDeep: boolean): void => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return;
-    const type = stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'file';
-    entries.push({
-      path: asImagePath(path),
-      type,
-      mode: stats.mode & 0o7777,
-      uid: stats.uid,
-      gid: stats.gid,
-      sizeBytes: type === 'file' ? stats.size : 0,
-      mtime: { seconds: 0, nanoseconds: 0 },
-      ...(type === 'symlink' ? { linkTarget: decodePathBytes(readlinkSync(path, 'buffer')) } : {}),
-    });
-    if (type === 'directory' && isDeep) for (const name of readdirSync(path)) add(join(path, name), true);
-  };
-  for (const path of roots) add(path, true);
-  for (const path of single) add(path, false);
-  return new FileTree(entries);
-}
-
-const hostContents: ContentSource = {
-  fetch: async () => {},
-  read: (path, offset, length) => {
-    const file = openSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(length);
-      return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
-    } finally {
-      closeSync(file);
-    }
-  },
-  stream: () => {
-    throw new Error('selection reads ranges only');
-  },
-};
 
 /** What the real loader would map into a program; undefined when it can't say. */
 async function loadedBy(program: string): Promise<readonly string[] | undefined> {
@@ -72,7 +29,7 @@ describe('the library closure against the loader of this machine', () => {
       if (process.env.CI) throw new Error('ldd is missing');
       return context.skip('ldd is missing');
     }
-    const tree = hostTree();
+    const tree = hostTree(roots, single);
     const options = plainOptions;
     const programs = tree.children('/usr/bin').filter((path) => tree.get(path)?.type === 'file');
     const step = Math.max(1, Math.floor(programs.length / maxPrograms));
