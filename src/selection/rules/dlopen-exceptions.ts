@@ -3,11 +3,11 @@ interface RarelyLoaded {
   readonly object: RegExp;
   /** Matched against the name in it. */
   readonly library: RegExp;
-  /** A clause with the library as its subject. */
-  readonly because: string;
+  /** A clause with the library as its subject; none when it isn't worth telling. */
+  readonly because?: string;
 }
 
-/** Libraries that an object names and hardly ever loads: they are left out, and that is told. */
+/** Libraries that an object names and hardly ever loads: they are left out, and that is told where `because` says why. */
 export const rarelyLoaded: readonly RarelyLoaded[] = [
   {
     object: /\/libc(?:\.so\.6|-2\.\d+\.so)$/,
@@ -39,6 +39,5 @@ export const rarelyLoaded: readonly RarelyLoaded[] = [
     // The pack libgcc-unwind keeps it when something kept has a use for it.
     object: /\/lib(?:c(?:\.so\.6|-2\.\d+\.so)|pthread[.-].*)$/,
     library: /^libgcc_s\.so\./,
-    because: 'is loaded only when a thread is cancelled, ends itself or asks for its stack',
   },
 ];

@@ -111,8 +111,9 @@ function* wantNamed(
   for (const path of found) {
     const target = context.tree.resolve(path).entry?.path;
     if (target === undefined || target === object || isLinkerScript(context, target)) continue;
-    if (exception !== undefined) yield { doubt: 'left-out', parent: object, target, because: exception.because };
-    else yield { path, onlyIfPresent: true, reason: reasonFor(object, name) };
+    if (exception === undefined) yield { path, onlyIfPresent: true, reason: reasonFor(object, name) };
+    else if (exception.because !== undefined)
+      yield { doubt: 'left-out', parent: object, target, because: exception.because };
   }
 }
 

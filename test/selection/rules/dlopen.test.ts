@@ -71,6 +71,16 @@ describe('dlopen', () => {
     ]);
   });
 
+  it('libgcc_s is left to the pack that knows when libc loads it', async () => {
+    const libc = library('libc.so.6').replace(filler, `libgcc_s.so.1,${filler}`);
+    const image = `${libc}\n${library('libgcc_s.so.1')}\n/usr/bin/app elf imports=SYMBOL`;
+    const trace = [`read ${directory}/libc.so.6`, 'exec /usr/bin/app'];
+    const idle = await selectFrom(smallImage(image.replace('SYMBOL', 'puts')), { trace });
+    expect(idle).toMatchObject({ kept: ['/usr/bin/app', `${directory}/libc.so.6`], doubts: [] });
+    const { kept } = await selectFrom(smallImage(image.replace('SYMBOL', 'pthread_cancel')), { trace });
+    expect(kept).toContain(`${directory}/libgcc_s.so.1`);
+  });
+
   it('tells of an application that makes up its names, and of no distribution’s program or runtime', async () => {
     const image = smallImage(
       ['/opt/app/app', '/usr/bin/app', '/usr/local/bin/node'].map((path) => `${path} elf imports=dlopen`).join('\n'),
