@@ -56,7 +56,7 @@ function defaultPortChecks(requests: CheckRequests, config: ImageConfig): Check[
 }
 
 /** TCP ports of EXPOSE, ascending; UDP ones can't be asked anything. */
-function exposedTcpPorts(config: ImageConfig): number[] {
+export function exposedTcpPorts(config: ImageConfig): number[] {
   return Object.keys(config.ExposedPorts ?? {})
     .flatMap((exposed) => {
       const match = /^(\d+)(?:\/tcp)?$/.exec(exposed);

@@ -13,8 +13,8 @@ import type { Subject } from './subject.js';
 export interface RunChecksOptions {
   /** How long the container may take to become ready, and each check to pass. */
   readonly timeoutMs: number;
-  /** Ports that the original was seen to listen on: each is tried after the checks. */
-  readonly learntPorts?: readonly number[];
+  /** Ports that the original was seen to listen on: each is tried after the checks. They may be learnt meanwhile. */
+  readonly learntPorts?: readonly number[] | Promise<readonly number[]>;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +66,7 @@ async function runStarted(subject: Subject, checks: readonly Check[], options: R
     ? await runDefaults(subject, checks, ended, options)
     : await runInOrder(subject, checks, ended, options);
   const logLines = await subject.lastLogLines(comparedLogLines);
-  const ports = await describePorts(subject, options.learntPorts ?? [], {
+  const ports = await describePorts(subject, (await options.learntPorts) ?? [], {
     ended: ended.signal,
     signal: options.signal,
   });

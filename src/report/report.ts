@@ -1,5 +1,5 @@
 import { type Check, renderCheck } from '../check/check.js';
-import type { CheckVerdict } from '../check/compare-runs.js';
+import type { CheckVerdict, Verdict } from '../check/compare-runs.js';
 import type { Difference } from '../check/difference.js';
 import type { EntryType } from '../image/file-tree.js';
 import type { Cost } from '../selection/costs.js';
@@ -26,11 +26,27 @@ export interface ReportedCheck {
   /** The scenario it belongs to; null when there is only one. */
   readonly scenario: string | null;
   readonly check: string;
-  readonly kind: Check['kind'];
+  /** `container`: no check, but how the containers differ beside the checks. */
+  readonly kind: Check['kind'] | 'container';
   readonly result: 'same' | 'different' | 'not-evidence';
   readonly problem: string | null;
   readonly differences: readonly Difference[];
   readonly setAside: readonly string[];
+}
+
+/** How a scenario's containers differ beside what the checks were answered: ports, errors in the log. */
+export interface ReportedContainer {
+  readonly scenario: string | null;
+  readonly differences: readonly Difference[];
+  readonly setAside: readonly string[];
+  /** What a person should know and is no failure. */
+  readonly remarks: readonly string[];
+}
+
+/** Whether the slim image runs with a read-only root, no capabilities and no new privileges, and why not. */
+export interface ReportedHardened {
+  readonly runs: boolean;
+  readonly because: readonly string[];
 }
 
 /** What the slim image lacked when it ran under the trace. */
@@ -64,6 +80,8 @@ export interface SlimReport {
   readonly reduction: number;
   readonly checksChosenByDefault: boolean;
   readonly checks: readonly ReportedCheck[];
+  readonly containers: readonly ReportedContainer[];
+  readonly hardened: ReportedHardened | null;
   readonly healing: ReportedHealing;
   readonly confidence: Confidence;
   /** What each ground for keeping files costs: what would go without it. The largest first. */
@@ -87,9 +105,35 @@ export interface FullReport extends SlimReport {
 /** The checks of all scenarios, in their order. */
 export function reportChecks(verdicts: readonly ScenarioVerdict[]): readonly ReportedCheck[] {
   const isOnly = verdicts.length === 1;
-  return verdicts.flatMap(({ scenario, verdict }) =>
-    verdict.checks.map((checked) => reportCheck(checked, isOnly ? null : scenario)),
-  );
+  return verdicts.flatMap(({ scenario, verdict }) => [
+    ...verdict.checks.map((checked) => reportCheck(checked, isOnly ? null : scenario)),
+    ...reportContainer(verdict, isOnly ? null : scenario),
+  ]);
+}
+
+/** Only when it differs: that it doesn't is no news. */
+function reportContainer({ container }: Verdict, scenario: string | null): ReportedCheck[] {
+  if (container.differences.length === 0) return [];
+  const name = 'the container’s ports and log';
+  return [{ scenario, check: name, kind: 'container', result: 'different', problem: null, ...container }];
+}
+
+export function reportContainers(verdicts: readonly ScenarioVerdict[]): readonly ReportedContainer[] {
+  return verdicts.map(({ scenario, verdict: { container, remarks } }) => ({
+    scenario: verdicts.length === 1 ? null : scenario,
+    ...container,
+    remarks,
+  }));
+}
+
+/** Hardened in every scenario, or why not; null when it doesn't even run as it is. */
+export function reportHardened(verdicts: readonly ScenarioVerdict[]): ReportedHardened | null {
+  const because: string[] = [];
+  for (const { scenario, hardened } of verdicts) {
+    if (hardened === null) return null;
+    for (const reason of hardened.because) because.push(verdicts.length === 1 ? reason : `${scenario}: ${reason}`);
+  }
+  return { runs: verdicts.every(({ hardened }) => hardened?.runs), because };
 }
 
 /** The last lines that the containers printed, of the first scenario that failed; null when none did. */
@@ -123,6 +167,8 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
     checksChosenByDefault: result.scenarios.some(({ plan }) => plan.isDefault),
     checks: reportChecks(verdicts),
+    containers: reportContainers(verdicts),
+    hardened: reportHardened(verdicts),
     healing: {
       rounds: healing.rounds.map(({ paths }, index) => ({ round: index + 1, paths: paths.map(({ path }) => path) })),
       missed: healing.missed.paths.map(({ path }) => path),

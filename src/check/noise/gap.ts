@@ -17,6 +17,9 @@ const encodedLength = 16;
 const encodingMarks = new Set('-_+/=.~:%');
 const sentenceMarks = new Set(',.;:!?\'"()-');
 
+/** Letters alone that are none of a word, when they vary. */
+const mixedCase = /\p{Ll}\p{Lu}|\p{Lu}\p{Lu}\p{Ll}/u;
+
 /** What a kind may look like by luck: an id of digits only is one still. */
 const alsoLooksLike: Partial<Record<TokenKind, readonly TokenKind[]>> = {
   id: ['number', 'word', 'duration', 'uuid'],
@@ -27,22 +30,25 @@ const alsoLooksLike: Partial<Record<TokenKind, readonly TokenKind[]>> = {
 export function learnGap(slices: readonly (readonly Token[])[]): Gap {
   const tokens = slices.flat();
   const seen = new Set(tokens.map(({ kind }) => kind));
-  if (isEncoded(slices)) seen.add('id');
+  if (isEncoded(slices) || tokens.some(({ kind, text }) => kind === 'word' && mixedCase.test(text))) seen.add('id');
   const kinds = new Set([...seen, ...[...seen].flatMap((kind) => alsoLooksLike[kind] ?? [])]);
   const marks = new Set(tokens.flatMap(({ kind, text }) => (kind === 'mark' ? [text] : [])));
   const isSentence = seen.has('word') && seen.has('space');
-  const isSingle = slices.every(({ length }) => length === 1);
+  // Other encodings have marks, at which a token ends.
+  const isHexadecimal =
+    (seen.has('id') || seen.has('uuid')) &&
+    slices.every(([token, ...more]) => more.length === 0 && /^[\da-f-]+$/i.test(token?.text ?? ''));
   const lengths = tokens.map(({ text }) => text.length);
   const [shortest, longest] = [Math.min(...lengths) / 2, Math.max(...lengths) * 2];
   const textsOf = (wanted: TokenKind) => tokens.filter(({ kind }) => kind === wanted).map(({ text }) => text);
   const accepts = ({ kind, text }: Token): boolean => {
+    if (kind === 'mark' && text === '-' && seen.has('number')) return true;
     if (kind === 'mark')
       return marks.has(text) || (seen.has('id') && encodingMarks.has(text)) || (isSentence && sentenceMarks.has(text));
     if (!kinds.has(kind)) return false;
     if (kind === 'date' || kind === 'time') return couldFollow(text, textsOf(kind));
     if (kind === 'word') return !looksWrong(text) || textsOf(kind).some(looksWrong);
-    const isBounded = isSingle && (seen.has('id') || seen.has('uuid')) && kind !== 'duration';
-    return !isBounded || (text.length >= shortest && text.length <= longest);
+    return !isHexadecimal || (text.length >= shortest && text.length <= longest);
   };
   return { mask: describe(seen), isOptional: slices.some(({ length }) => length === 0), accepts };
 }
