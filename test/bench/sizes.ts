@@ -1,32 +1,25 @@
-// Slims every fixture and prints README's table: `npx tsx test/bench/sizes.ts`.
+// Slims every fixture, or those named, and prints README's table: `npx tsx test/bench/sizes.ts [case...]`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import type { SlimReport } from '../../src/report/report.js';
-import { ensureFixtureImage } from '../support/fixture-images.js';
+import { makeExtraChecks } from '../support/extra-checks.js';
+import { ensureFixtureImage, type FixtureExpectation } from '../support/fixture-images.js';
 
-interface Words {
-  readonly args: readonly string[];
-  readonly command: readonly string[];
-}
+type Words = FixtureExpectation['slim'];
 
-interface Expected {
-  readonly slim: Words;
-  readonly slimExitCode?: number;
-  readonly peerSizeBytes: number | null;
-  /** The probes the peer's figure was measured with, where ours do more. */
-  readonly peerSlim?: Words;
-}
-
+const tag = 'slimtrace-bench/slim:latest';
 const root = new URL('../..', import.meta.url).pathname;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-console.log('| fixture | original | slim | peer | files | checks | time |');
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
-for (const name of readdirSync(`${root}fixtures`).sort()) {
+console.log('| fixture | original | slim | peer | files | checks | hidden checks | time |');
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : readdirSync(`${root}fixtures`).sort()) {
   const expected = readExpected(name);
   if (expected === undefined || (expected.slimExitCode ?? 0) !== 0) continue;
   const image = await ensureFixtureImage(name);
   const report = await slim(image, expected.slim);
+  const hidden = await makeExtraChecks(image, tag, expected);
   const likePeer =
     expected.peerSlim === undefined ? '' : ` (${megabytes((await slim(image, expected.peerSlim)).slim.sizeBytes)})`;
   const cells = [
@@ -36,14 +29,16 @@ for (const name of readdirSync(`${root}fixtures`).sort()) {
     expected.peerSizeBytes === null ? '' : megabytes(expected.peerSizeBytes),
     String(report.slim.files),
     `${report.checks.filter(({ result }) => result === 'same').length} of ${report.checks.length}`,
+    `${hidden.filter(({ problem }) => problem === undefined).length} of ${hidden.length}`,
     `${(report.durationMs / 1000).toFixed(1)} s`,
   ];
   console.log(`| ${cells.join(' | ')} |`);
+  for (const { check, problem } of hidden) if (problem !== undefined) console.error(`${name}: ${check}: ${problem}`);
 }
 
-function readExpected(name: string): Expected | undefined {
+function readExpected(name: string): FixtureExpectation | undefined {
   try {
-    return JSON.parse(readFileSync(`${root}fixtures/${name}/expect.json`, 'utf8')) as Expected;
+    return JSON.parse(readFileSync(`${root}fixtures/${name}/expect.json`, 'utf8')) as FixtureExpectation;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
@@ -52,7 +47,7 @@ function readExpected(name: string): Expected | undefined {
 
 async function slim(image: string, words: Words): Promise<SlimReport> {
   const command = words.command.length > 0 ? ['--', ...words.command] : [];
-  const args = ['slim', image, '--quiet', '--json', '--tag', 'slimtrace-bench/slim:latest', ...words.args, ...command];
+  const args = ['slim', image, '--quiet', '--json', '--tag', tag, ...words.args, ...command];
   const { stdout } = await execa(process.execPath, [`${root}bin/slimtrace.js`, ...args]);
   return JSON.parse(stdout) as SlimReport;
 }
