@@ -9,6 +9,8 @@ import { elfNeeded } from './elf-needed.js';
 import { granularity } from './granularity.js';
 import { homeDirectory, identity } from './identity.js';
 import { includeShell } from './include-shell.js';
+import { javaJars } from './java-jars.js';
+import { javaRuntime } from './java-runtime.js';
 import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
 import { nameService } from './name-service.js';
 import { nodeModules } from './node-modules.js';
@@ -53,6 +55,8 @@ export const everyRule: readonly Rule[] = [
   dlopen,
   nodeModules,
   nodePackages,
+  javaRuntime,
+  javaJars,
   packsByNames,
   packsByContents,
   pythonModules,
