@@ -3,32 +3,33 @@ import { baseName, type ImagePath, parentOf } from '../../image/path.js';
 import type { Trace, TracedPath } from '../../trace/trace.js';
 
 /**
- * Names that a run looked at only because Python was looking for a module there: importing `lzma` from a script in
- * `/usr/bin`, it lists that directory, sees `lzma` and asks whether that is a package (importlib's FileFinder.find_spec).
- * Where the program isn't listed, Python doesn't ask. Only files that nothing opened or executed, in a directory that the
- * same run listed and ran a script of, named like a module that it then loaded from elsewhere.
+ * The names in a trace that say only that Python looked for a module: importing `lzma` from a script in `/usr/bin`, it
+ * lists that directory, sees a program `lzma`, asks for `lzma/__init__.py` and what `lzma` is, and goes on (importlib's
+ * FileFinder.find_spec). Where the program isn't listed, Python doesn't ask. Nobody else asks for an `__init__.py` below
+ * a file; a file that was opened, executed or asked for by another program is none of these.
  */
 export function importerLooks(tree: FileTree, trace: Trace): ReadonlySet<string> {
-  const modules = new Set(trace.paths.flatMap((traced) => moduleLoaded(traced)));
-  const searched = new Set(
-    trace.paths
-      .filter(({ accesses }) => accesses.includes('list') || accesses.includes('opendir'))
-      .map(({ path }) => path),
+  const inits = trace.paths.filter((traced) => isOnlyLookedAt(traced) && isInit(traced.path));
+  const files = new Set<string>(
+    inits.map(({ path }) => parentOf(path as ImagePath)).filter((path) => tree.resolve(path).entry?.type === 'file'),
   );
-  const looks = trace.paths.filter(
-    ({ path, accesses, programs }) =>
-      modules.has(baseName(path as ImagePath)) &&
-      accesses.every((access) => access === 'stat') &&
-      programs.every((program) => /\/(?:python|pypy)[\d.]*$/.test(program)) &&
-      searched.has(parentOf(path as ImagePath)) &&
-      tree.resolve(path).entry?.type === 'file',
-  );
-  return new Set(looks.map(({ path }) => path));
+  // The kernel's name for what a link led to comes along with that of the link.
+  const isLook = ({ path, reachedThrough }: TracedPath): boolean => files.has(reachedThrough ?? path);
+  const looks = trace.paths.filter((traced) => isOnlyLookedAt(traced) && (files.has(traced.path) || isLook(traced)));
+  const looked = new Set(looks.map(({ path }) => path));
+  // A file that something else asked for stays, and so does all that was asked below it.
+  const below = inits.filter(({ path }) => looked.has(parentOf(path as ImagePath)));
+  return new Set([...looked, ...below.map(({ path }) => path)]);
 }
 
-/** The module at the top level of the standard library that was read. */
-function moduleLoaded({ path, accesses }: TracedPath): readonly string[] {
-  if (!accesses.includes('read')) return [];
-  const name = /\/python3\.\d+\/(?:lib-dynload\/|__pycache__\/)?(\w+)\.(?:py|[\w.-]*pyc|[\w.-]*so)$/.exec(path)?.[1];
-  return name === undefined ? [] : [name];
+function isInit(path: string): boolean {
+  return /^__init__\.(?:py|pyc|[\w.-]*so)$/.test(baseName(path as ImagePath));
+}
+
+function isOnlyLookedAt({ accesses, programs }: TracedPath): boolean {
+  return (
+    accesses.every((access) => access === 'stat') &&
+    programs.length > 0 &&
+    programs.every((program) => /\/(?:python|pypy)[\d.]*$/.test(program))
+  );
 }

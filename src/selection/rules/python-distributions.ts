@@ -54,6 +54,7 @@ function* wantMetadata(
     const site = path.sites.find((directory) => isWithin(file, directory));
     if (site === undefined) continue;
     const name = topLevelIn(site, file);
+    if (installers.has(name)) continue;
     for (const distribution of installed) {
       if (distribution.site !== site || !distribution.topLevels.has(name) || seen.has(distribution)) continue;
       seen.add(distribution);
