@@ -106,8 +106,9 @@ function* wantNamed(named: Iterable<NamedProgram>, { shell, script, meanings, pa
       if (asked.has(key)) continue;
       asked.add(key);
       if (how === 'runs' && (script.functions.has(text) || isBuiltin(shell, text))) continue;
-      const path = how === 'runs' ? meanings.program(text) : meanings.sourced(text);
-      if (path !== undefined) yield { path, reason: because(`${how} ${text}`, parent), isRun: true };
+      const path = how === 'sources' ? meanings.sourced(text) : meanings.program(text);
+      const verb = how === 'sources' ? how : 'runs';
+      if (path !== undefined) yield { path, reason: because(`${verb} ${text}`, parent), isRun: true };
     }
   }
 }

@@ -6,7 +6,8 @@ import type { ShellWord } from './shell-word.js';
 /** A program that a script runs, or a file that a shell reads as part of it. */
 export interface NamedProgram {
   readonly word: ShellWord;
-  readonly how: 'runs' | 'sources';
+  /** `executes`: another program runs it, so that a builtin or a function of the name doesn't count. */
+  readonly how: 'runs' | 'executes' | 'sources';
 }
 
 /** Programs that run another one, with how many operands stand before it; options may come first. */
@@ -39,6 +40,8 @@ const wrappers = new Map(
     },
   }),
 );
+/** Those of them that are part of the shell and look for builtins too. */
+const ofShell = new Set(['command', 'builtin', 'time']);
 const takesScript = new Set(['su', 'runuser', 'script', 'watch']);
 const execOptions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 
@@ -63,10 +66,11 @@ export function* programsOfCommand(
   words: readonly ShellWord[],
   isProgram: (name: string) => boolean,
   depth = 0,
+  how: 'runs' | 'executes' = 'runs',
 ): Generator<NamedProgram> {
   const [name, ...rest] = words;
   if (name === undefined || depth > maxDepth) return;
-  yield { word: name, how: 'runs' };
+  yield { word: name, how };
   if (!name.isLiteral) return;
   const base = name.text.slice(name.text.lastIndexOf('/') + 1);
   if (base === '.' || base === 'source') {
@@ -79,10 +83,13 @@ export function* programsOfCommand(
     const file = rest.find(({ text: word }) => !/^[-+]/.test(word));
     if (file !== undefined) yield { word: file, how: 'sources' };
   } else if (base === 'find') {
-    for (const command of executedByFind(rest)) yield* programsOfCommand(command, isProgram, depth + 1);
+    for (const command of executedByFind(rest)) yield* programsOfCommand(command, isProgram, depth + 1, 'executes');
   } else {
     const operands = wrappers.get(base);
-    if (operands !== undefined) yield* programsOfWrapper(rest, operands, isProgram, depth + 1);
+    if (operands === undefined) return;
+    for (const { word, how } of programsOfWrapper(rest, operands, isProgram, depth + 1)) {
+      yield { word, how: how === 'executes' && ofShell.has(base) ? 'runs' : how };
+    }
   }
 }
 
@@ -122,7 +129,7 @@ function* programsOfWrapper(
     else if (isAfterOption && !isProgram(word.text)) isAfterOption = false;
     else if (operandsLeft > 0) operandsLeft -= 1;
     else {
-      yield* programsOfCommand(words.slice(at), isProgram, depth);
+      yield* programsOfCommand(words.slice(at), isProgram, depth, 'executes');
       // A name that is a program can be an option's argument all the same: `sudo -u postgres pg_ctl`.
       if (!isAfterOption || wrappers.has(word.text)) return;
       isAfterOption = false;

@@ -59,11 +59,15 @@ describe('scripts', () => {
 
   it('a builtin needs no file where the shell has it, nor does a function', async () => {
     expect(await namedBy('#!/bin/sh\ntest x; time x; mkdir() { :; }; mkdir')).toEqual(['/usr/bin/time']);
-    expect(await namedBy('#!/bin/bash\ntest x; time chmod x')).toEqual(['/usr/bin/chmod']);
+    expect(await namedBy('#!/bin/bash\ntest x; time chmod x; command test y')).toEqual(['/usr/bin/chmod']);
+    expect(await namedBy('#!/bin/sh\nmkdir() { :; }; exec test x; xargs mkdir')).toEqual([
+      '/usr/bin/mkdir',
+      '/usr/bin/test',
+    ]);
   });
 
   it('follows variables that are set to a name, PATH too', async () => {
-    expect(await namedBy('#!/bin/sh\nPATH=/opt/tool/bin:$PATH\nrun=chmod\n$run x\n"${2:-tool}"\n$3')).toEqual([
+    expect(await namedBy(`#!/bin/sh\nPATH=/opt/tool/bin:$PATH\nrun='chmod -R'\n$run x\n"\${2:-tool}"\n$3`)).toEqual([
       '/opt/tool/bin/tool',
       '/usr/bin/chmod',
     ]);
