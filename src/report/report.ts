@@ -1,5 +1,5 @@
 import { type Check, renderCheck } from '../check/check.js';
-import type { CheckVerdict, Verdict } from '../check/compare-runs.js';
+import type { CheckVerdict } from '../check/compare-runs.js';
 import type { Difference } from '../check/difference.js';
 import type { EntryType } from '../image/file-tree.js';
 import type { Cost } from '../selection/costs.js';
@@ -26,8 +26,7 @@ export interface ReportedCheck {
   /** The scenario it belongs to; null when there is only one. */
   readonly scenario: string | null;
   readonly check: string;
-  /** `container`: no check, but how the containers differ beside the checks. */
-  readonly kind: Check['kind'] | 'container';
+  readonly kind: Check['kind'];
   readonly result: 'same' | 'different' | 'not-evidence';
   readonly problem: string | null;
   readonly differences: readonly Difference[];
@@ -105,17 +104,9 @@ export interface FullReport extends SlimReport {
 /** The checks of all scenarios, in their order. */
 export function reportChecks(verdicts: readonly ScenarioVerdict[]): readonly ReportedCheck[] {
   const isOnly = verdicts.length === 1;
-  return verdicts.flatMap(({ scenario, verdict }) => [
-    ...verdict.checks.map((checked) => reportCheck(checked, isOnly ? null : scenario)),
-    ...reportContainer(verdict, isOnly ? null : scenario),
-  ]);
-}
-
-/** Only when it differs: that it doesn't is no news. */
-function reportContainer({ container }: Verdict, scenario: string | null): ReportedCheck[] {
-  if (container.differences.length === 0) return [];
-  const name = 'the container’s ports and log';
-  return [{ scenario, check: name, kind: 'container', result: 'different', problem: null, ...container }];
+  return verdicts.flatMap(({ scenario, verdict }) =>
+    verdict.checks.map((checked) => reportCheck(checked, isOnly ? null : scenario)),
+  );
 }
 
 export function reportContainers(verdicts: readonly ScenarioVerdict[]): readonly ReportedContainer[] {
