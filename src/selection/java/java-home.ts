@@ -46,6 +46,9 @@ export const librariesOfPackages: readonly {
       'libjavajpeg.so',
       'liblcms.so',
       'libmlib_image.so',
+      'psfontj2d.properties',
+      'psfont.properties.ja',
+      'fontconfig.bfc',
     ],
   },
 ];

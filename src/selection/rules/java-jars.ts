@@ -11,6 +11,9 @@ const maxPackedBytes = 6 * 1024 * 1024;
 const maxClassBytes = 1024 * 1024;
 const maxJarsInJar = 500;
 
+/** More than the fonts that a server needs to draw text. */
+const maxFontBytes = 16 * 1024 * 1024;
+
 /** A directory of classes with more than this is no directory of classes. */
 const maxClassFiles = 20_000;
 
@@ -103,11 +106,18 @@ function* jar(
 }
 
 /** Fonts and their configuration: AWT loads the first font it finds through fontconfig, and fails without one. */
-function* fonts(tree: FileTree, because: string, parent: ImagePath): Generator<Want> {
+function* fonts(tree: FileTree, because: string, parent: ImagePath): Generator<Want | Doubt> {
   for (const directory of ['/etc/fonts', '/usr/share/fonts', '/usr/share/fontconfig', '/usr/local/share/fonts']) {
-    for (const { path, type } of tree.below(tree.resolve(directory).entry?.path ?? '')) {
-      if (type !== 'directory') yield want(path, because, parent);
-    }
+    const root = tree.resolve(directory).entry?.path;
+    const files = root === undefined ? [] : [...tree.below(root)].filter(({ type }) => type !== 'directory');
+    if (root !== undefined && files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > maxFontBytes) {
+      yield {
+        doubt: 'left-out',
+        parent,
+        target: root,
+        because: 'may use fonts, of which there are too many to keep unseen',
+      };
+    } else for (const { path } of files) yield want(path, because, parent);
   }
   for (const directory of ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib']) {
     for (const library of ['libfontconfig.so.1', 'libfreetype.so.6'])
