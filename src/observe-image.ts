@@ -1,7 +1,8 @@
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
+import { AwaitedPorts } from './check/awaited-ports.js';
 import { type CheckRun, renderCheck } from './check/check.js';
-import type { CheckPlan } from './check/plan-checks.js';
+import { type CheckPlan, exposedTcpPorts } from './check/plan-checks.js';
 import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
 import type { Engine, EngineImage } from './engine/engine.js';
@@ -41,8 +42,7 @@ export async function traceOnly(
 ): Promise<{ readonly source: EngineImage; readonly trace: Trace }> {
   const source = await openSource(reference, options, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
-  const { trace } = await traceOriginal(source, scenarios, options, context);
-  return { source, trace };
+  return { source, trace: await traceOriginal(source, scenarios, options, context) };
 }
 
 /** Inspects an image for slimming. Throws when there is no engine, no such image, or it can't be run here. */
@@ -92,6 +92,8 @@ async function inspect(
 /** A scenario with two runs of the original as it is, to learn what varies. */
 export interface ObservedScenario extends PlannedScenario {
   readonly originals: readonly CheckRun[];
+  /** TCP ports that the original listens on, as far as is known. */
+  readonly learntPorts: readonly number[];
 }
 
 /** What was seen of the original. */
@@ -112,7 +114,8 @@ export async function observeImage(
 ): Promise<Observed> {
   const { engine, emit } = context;
   const limit = sharesNothing(scenarios) ? 3 : 1;
-  const [image, traced, observed] = await allOrNone(limit, context.signal, (signal) => [
+  const learning = new AwaitedPorts();
+  const [image, trace, observed] = await allOrNone(limit, context.signal, (signal) => [
     () =>
       inPhase(
         emit,
@@ -120,13 +123,13 @@ export async function observeImage(
         () => openPristine(engine, source, reference),
         ({ tree }) => `${tree.size} entries`,
       ),
-    async () =>
-      options.trace === undefined
-        ? await traceOriginal(source, scenarios, options, { ...context, signal })
-        : { trace: options.trace },
-    () => baseline(source, scenarios, options, { ...context, signal }),
+    async () => options.trace ?? (await traceOriginal(source, scenarios, options, { ...context, signal }, learning)),
+    () =>
+      baseline(source, scenarios, options, { ...context, signal }, (scenario) =>
+        options.trace === undefined ? learning.of(scenario.name) : Promise.resolve(exposedTcpPorts(source.config)),
+      ),
   ]);
-  return { image, trace: traced.trace, scenarios: observed };
+  return { image, trace, scenarios: observed };
 }
 
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */
@@ -140,30 +143,35 @@ async function traceOriginal(
   scenarios: readonly PlannedScenario[],
   options: ExerciseOptions,
   context: SlimContext,
-): Promise<{ readonly trace: Trace }> {
+  learning = new AwaitedPorts(),
+): Promise<Trace> {
   const work = async () => {
-    const outcomes: TraceOutcome[] = [];
+    const traces: Trace[] = [];
     for (const scenario of scenarios) {
-      const outcome = await traceScenario(source, scenario, options, context);
-      requireEvidence(scenario.plan, outcome.run, whereIn(scenarios, scenario, 'under the trace'));
-      outcomes.push(outcome);
+      const proof = proofOptions(scenario, options, context);
+      const { trace, run, ports } = await traceScenario(source, proof, options, context);
+      requireEvidence(scenario.plan, run, whereIn(scenarios, scenario, 'under the trace'));
+      learning.learn(scenario.name, ports);
+      traces.push(trace);
     }
-    return mergeTraces(...outcomes.map(({ trace }) => trace));
+    return mergeTraces(...traces);
   };
-  return { trace: await inPhase(context.emit, 'trace', work, ({ paths }) => `${paths.length} paths`) };
+  try {
+    return await inPhase(context.emit, 'trace', work, ({ paths }) => `${paths.length} paths`);
+  } finally {
+    learning.end();
+  }
 }
 
 /** Runs an image under the trace in one scenario. */
 export async function traceScenario(
   image: EngineImage,
-  scenario: PlannedScenario,
-  options: ExerciseOptions,
-  context: SlimContext,
+  proof: ProofOptions,
+  { stopGraceSeconds }: ExerciseOptions,
+  { engine }: SlimContext,
 ): Promise<TraceOutcome> {
-  const hasHome = await hasHomeVariable(scenario.run, image.config);
-  const { stopGraceSeconds } = options;
-  const tracing = { ...proofOptions(scenario, options, context), hasHome, stopGraceSeconds };
-  return await traceImage(context.engine, image, tracing);
+  const hasHome = await hasHomeVariable(proof.run, image.config);
+  return await traceImage(engine, image, { ...proof, hasHome, stopGraceSeconds });
 }
 
 /** Runs the original as it is, twice in every scenario, to learn what varies. Throws `no-evidence`. */
@@ -172,18 +180,25 @@ export async function baseline(
   scenarios: readonly PlannedScenario[],
   options: ExerciseOptions,
   context: SlimContext,
+  portsOf: (scenario: PlannedScenario) => Promise<readonly number[]>,
 ): Promise<readonly ObservedScenario[]> {
   const limit = sharesNothing(scenarios) ? 2 : 1;
   const runs = scenarios.flatMap((scenario) => [scenario, scenario]);
   const work = () =>
     mapBounded(runs, limit, async (scenario) => {
-      const proof = proofOptions(scenario, options, context);
+      const proof = { ...proofOptions(scenario, options, context), learntPorts: portsOf(scenario) };
       const run = await runPlain(context.engine, source.id, scenario.run, proof);
       requireEvidence(scenario.plan, run, whereIn(scenarios, scenario, 'on the original image'));
       return run;
     });
   const all = await inPhase(context.emit, 'baseline', work, () => `${countChecks(scenarios)}, twice`);
-  return scenarios.map((scenario, index) => ({ ...scenario, originals: all.slice(2 * index, 2 * index + 2) }));
+  return await Promise.all(
+    scenarios.map(async (scenario, index) => ({
+      ...scenario,
+      originals: all.slice(2 * index, 2 * index + 2),
+      learntPorts: await portsOf(scenario),
+    })),
+  );
 }
 
 function whereIn(scenarios: readonly PlannedScenario[], { name }: PlannedScenario, where: string): string {
@@ -200,9 +215,9 @@ function requireEvidence(plan: CheckPlan, run: CheckRun, where: string): void {
 
 /** What every run of a scenario's checks is given. */
 export function proofOptions(
-  { run, plan }: PlannedScenario,
+  { run, plan, learntPorts = [] }: PlannedScenario & { readonly learntPorts?: readonly number[] },
   { timeoutMs }: ExerciseOptions,
   { signal }: Pick<SlimContext, 'signal'>,
 ): ProofOptions {
-  return { run, checks: plan.checks, timeoutMs, signal };
+  return { run, checks: plan.checks, timeoutMs, learntPorts, signal };
 }

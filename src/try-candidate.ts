@@ -1,5 +1,6 @@
 import type { Verdict } from './check/compare-runs.js';
-import { proveImage } from './check/prove.js';
+import { type HardenedVerdict, proveHardened } from './check/hardened.js';
+import { proveImage, withEvidence } from './check/prove.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import { validateWrittenImage } from './image/archive/validate.js';
@@ -18,6 +19,8 @@ import { mergeTraces, type Trace } from './trace/trace.js';
 export interface ScenarioVerdict {
   readonly scenario: string;
   readonly verdict: Verdict;
+  /** Whether the slim image runs hardened too; null when it doesn't even run as it is. */
+  readonly hardened: HardenedVerdict | null;
 }
 
 /** A slim image on the engine under the name it has until it is proved. Leaving its scope takes that name away. */
@@ -86,7 +89,8 @@ export async function proveScenarios(
     const proof = proofOptions(scenario, options, context);
     const images = { original, slimId: slim.id };
     const verdict = await proveImage(context.engine, images, scenario.originals, proof);
-    verdicts.push({ scenario: scenario.name, verdict });
+    const hardened = verdict.passed ? await proveHardened(context.engine, slim.id, verdict.originals, proof) : null;
+    verdicts.push({ scenario: scenario.name, verdict, hardened });
   }
   return verdicts;
 }
@@ -101,7 +105,8 @@ async function traceSlim(
   const traces: Trace[] = [{ schemaVersion: 1, imageId: slim.id, runs: [], paths: [] }];
   for (const scenario of scenarios) {
     try {
-      traces.push((await traceScenario(slim, scenario, options, context)).trace);
+      const { proving } = withEvidence(scenario.originals, proofOptions(scenario, options, context));
+      traces.push((await traceScenario(slim, proving, options, context)).trace);
     } catch (error) {
       if (!(error instanceof SlimtraceError && error.code === 'engine-command')) throw error;
     }

@@ -1,3 +1,4 @@
+import { exposedTcpPorts } from './check/plan-checks.js';
 import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
 import { baseline, type ExerciseOptions, openSource, type SlimContext } from './observe-image.js';
@@ -28,7 +29,7 @@ export async function verifyImage(
   const original = await openSource(reference, options, context);
   const slim = await openSource(slimReference, options, { ...context, emit: () => {} });
   const planned = await planScenarios(options.scenarios, original, context);
-  const scenarios = await baseline(original, planned, options, context);
+  const scenarios = await baseline(original, planned, options, context, async () => exposedTcpPorts(original.config));
   const verdicts = await inPhase(
     context.emit,
     'verify',

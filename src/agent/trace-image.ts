@@ -17,6 +17,8 @@ export interface TraceOutcome {
   readonly trace: Trace;
   /** What the checks saw while the application was traced. */
   readonly run: CheckRun;
+  /** The TCP ports it listened on after the checks; none once it has ended. */
+  readonly ports: readonly number[];
 }
 
 /** Runs an image under the trace while the checks exercise it, and ends it in good order. */
@@ -24,5 +26,6 @@ export async function traceImage(engine: Engine, image: EngineImage, options: Tr
   await using container = await TracedContainer.create(engine, image, options.run, options.hasHome);
   const run = await runChecks(container, options.checks, options);
   if (run.startFailure !== undefined) throw run.startFailure;
-  return { run, trace: await container.finish(options.stopGraceSeconds) };
+  const ports = await container.listeningPorts();
+  return { run, ports, trace: await container.finish(options.stopGraceSeconds) };
 }

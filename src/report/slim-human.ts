@@ -1,12 +1,14 @@
+import type { Difference } from '../check/difference.js';
 import { renderConfidence } from './confidence-human.js';
 import { renderCosts } from './costs-human.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
-import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
+import type { ReportedCheck, ReportedContainer, ReportedHardened, ReportedImage, SlimReport } from './report.js';
 import type { Style } from './style.js';
 
 /** Differences of one check that are shown; `--json` has them all. */
 const shownDifferences = 8;
 const shownLogLines = 10;
+const shownReasons = 4;
 const shownNotes = 5;
 const longestValue = 160;
 
@@ -46,9 +48,33 @@ function renderTable({ original, slim, reduction }: SlimReport, style: Style): s
   return [style.dim(head), ...body].join('\n');
 }
 
-/** What came of each check, one block each. */
-export function renderChecks({ checks }: Pick<SlimReport, 'checks'>, style: Style): string {
-  return checks.map((check) => renderCheckLines(check, style).join('\n')).join('\n');
+/** What came of each check, one block each, and of the containers beside them; whether it runs hardened. */
+export function renderChecks(
+  { checks, containers, hardened }: Pick<SlimReport, 'checks' | 'containers' | 'hardened'>,
+  style: Style,
+): string {
+  return [
+    ...checks.flatMap((check) => renderCheckLines(check, style)),
+    ...containers.flatMap((container) => renderContainerLines(container, style)),
+    ...(hardened === null ? [] : renderHardened(hardened, style)),
+  ].join('\n');
+}
+
+function renderContainerLines({ scenario, differences, remarks }: ReportedContainer, style: Style): string[] {
+  const name = scenario === null ? 'the container' : `${printable(scenario)}: the container`;
+  const lines = remarks.map((remark) => `${style.dim('remark   ')}  ${printable(remark)}`);
+  return differences.length === 0
+    ? lines
+    : [`${style.red('different')}  ${name}`, ...renderDifferences(differences), ...lines];
+}
+
+function renderHardened({ runs, because }: ReportedHardened, style: Style): string[] {
+  const what = 'runs hardened (read-only root, no capabilities, no new privileges)';
+  if (runs) return [`${style.green('hardened')}   ${what}: yes`];
+  const shown = because.slice(0, shownReasons).map((reason) => `           ${printable(reason)}`);
+  const more = because.length - shown.length;
+  const rest = more > 0 ? [`           and ${more} more (--json has them all)`] : [];
+  return [`${style.yellow('hardened')}   ${what}: no, because`, ...shown, ...rest];
 }
 
 function renderCheckLines(checked: ReportedCheck, style: Style): string[] {
@@ -61,17 +87,17 @@ function renderCheckLines(checked: ReportedCheck, style: Style): string[] {
   if (checked.result === 'not-evidence')
     return [`${style.yellow('no proof')}   ${name}: fails on the original too (${printable(checked.problem ?? '')})`];
   const problem = checked.problem === null ? '' : `: ${printable(checked.problem)}`;
-  const shown = checked.differences
+  return [`${style.red('different')}  ${name}${problem}`, ...renderDifferences(checked.differences)];
+}
+
+function renderDifferences(differences: readonly Difference[]): string[] {
+  const shown = differences
     .slice(0, shownDifferences)
     .map(
       ({ field, original, slim }) => `           ${printable(field)}: original ${value(original)}, slim ${value(slim)}`,
     );
-  const more = checked.differences.length - shown.length;
-  return [
-    `${style.red('different')}  ${name}${problem}`,
-    ...shown,
-    ...(more > 0 ? [`           and ${more} more (--json has them all)`] : []),
-  ];
+  const more = differences.length - shown.length;
+  return more > 0 ? [...shown, `           and ${more} more (--json has them all)`] : shown;
 }
 
 function value(text: string | undefined): string {

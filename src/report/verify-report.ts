@@ -1,6 +1,14 @@
 import type { VerifyResult } from '../verify-image.js';
 import { formatSeconds, printable } from './format.js';
-import { type ReportedCheck, reportChecks, reportLogs } from './report.js';
+import {
+  type ReportedCheck,
+  type ReportedContainer,
+  type ReportedHardened,
+  reportChecks,
+  reportContainers,
+  reportHardened,
+  reportLogs,
+} from './report.js';
 import { renderChecks, renderLogs } from './slim-human.js';
 import type { Style } from './style.js';
 
@@ -14,6 +22,8 @@ export interface VerifyReport {
   readonly slim: { readonly reference: string; readonly id: string };
   readonly checksChosenByDefault: boolean;
   readonly checks: readonly ReportedCheck[];
+  readonly containers: readonly ReportedContainer[];
+  readonly hardened: ReportedHardened | null;
   readonly durationMs: number;
   /** The last lines each image printed; only when the verdict is negative. */
   readonly logs: { readonly original: readonly string[]; readonly slim: readonly string[] } | null;
@@ -34,6 +44,8 @@ export function buildVerifyReport(
     slim: { reference: references.slim, id: slim.id },
     checksChosenByDefault: scenarios.some(({ plan }) => plan.isDefault),
     checks: reportChecks(verdicts),
+    containers: reportContainers(verdicts),
+    hardened: reportHardened(verdicts),
     durationMs: Math.round(durationMs),
     logs: reportLogs(verdicts),
   };
