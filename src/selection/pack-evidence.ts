@@ -27,10 +27,9 @@ export function isToldByNames({ when }: Pack): boolean {
  */
 export function evidenceFor(pack: Pack, context: RuleContext, fresh: readonly ImagePath[]): readonly Evidence[] {
   const { when } = pack;
-  if (!context.isFirstRound && !fresh.some((path) => concerns(pack, context, path))) return [];
-  if (!holdsForTheRun(pack, context)) return [];
   const values = valuesOf(when.env, context.env);
-  if (values.length === 0) return [];
+  if (values.length === 0 || !holdsForTheRun(pack, context)) return [];
+  if (!context.isFirstRound && !fresh.some((path) => concerns(pack, context, path))) return [];
   const grounds = dependsOnWhich(pack) ? allOf : firstOf;
   const isImporting = (path: ImagePath): boolean => imports(pack, context, path);
   const objects =
@@ -109,7 +108,8 @@ function tracedMatches(trace: Trace, patterns: readonly string[]): readonly stri
   const answers = known.get(trace) ?? new Map<readonly string[], readonly string[]>();
   known.set(trace, answers);
   const answer =
-    answers.get(patterns) ?? trace.paths.map(({ path }) => path).filter((path) => matchesAny(patterns, path));
+    answers.get(patterns) ??
+    trace.paths.map(({ path }) => path.replace(/(?<=.)\/+$/, '')).filter((path) => matchesAny(patterns, path));
   answers.set(patterns, answer);
   return answer;
 }

@@ -1,4 +1,3 @@
-import { baseName, type ImagePath } from '../image/path.js';
 import { type Glob, matchComponents, parseGlobs } from './glob.js';
 
 /** A test for paths against many patterns (those of {@link parseGlobs}): a path below a match doesn't match. */
@@ -24,14 +23,23 @@ function matcherOf(pattern: string): PathMatcher {
 }
 
 function matcherOfGlob({ literal, rest }: Glob): PathMatcher {
-  const start = literal.length === 0 ? '' : `/${literal.join('/')}`;
+  const start = literal.length === 0 ? '/' : `/${literal.join('/')}`;
   if (rest.length === 0) return (path) => path === start;
-  // Most paths differ in their last component: it is looked at first.
-  const last = rest.at(-1);
-  const isLastFixed = last !== undefined && last !== '**';
-  return (path) => {
-    if (!path.startsWith(`${start}/`)) return false;
-    if (isLastFixed && !matchComponents([last], [baseName(path as ImagePath)])) return false;
-    return matchComponents(rest, path.slice(start.length + 1).split('/'));
-  };
+  const skip = literal.length === 0 ? 1 : start.length + 1;
+  // Nearly every path fails at the beginning of its last component: that is the quickest to see.
+  const lastStart = literalStart(rest.at(-1));
+  return (path) =>
+    path.startsWith(lastStart, path.lastIndexOf('/') + 1) &&
+    path.startsWith(start) &&
+    (skip === 1 || path[start.length] === '/') &&
+    matchComponents(rest, path.slice(skip).split('/'));
+}
+
+function literalStart(pattern: Glob['rest'][number] | undefined): string {
+  let start = '';
+  for (const token of pattern === undefined || pattern === '**' ? [] : pattern) {
+    if (token.kind !== 'literal') break;
+    start += token.text;
+  }
+  return start;
 }
