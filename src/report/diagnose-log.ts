@@ -15,8 +15,12 @@ const pieceLength = 4096;
 const pieceOverlap = 768;
 const shownLength = 300;
 /** Different clues that are kept, and lines that are looked into: a hostile log gets no more. */
-const maxClues = 500;
+const maxClues = 2000;
 const maxLines = 50_000;
+/** Lines that are remembered, and how long one of them may be. */
+const maxRepeated = 10_000;
+const maxRepeatedLength = 1000;
+const timeAtBeginning = /^[\s[]*\d[\dTZ:.,+/ -]{7,36}/;
 
 /** What nothing can be missing in: the cheap test before the table of symptoms. */
 const telling =
@@ -30,6 +34,8 @@ export class LogReader {
   readonly #clues = new Map<string, { -readonly [K in keyof LoggedClue]: LoggedClue[K] }>();
   /** One line may say one thing twice. */
   readonly #lastLines = new Map<string, number>();
+  /** What lines said that differ from others in the time at their beginning at most: a loop prints millions of them. */
+  readonly #repeated = new Map<string, readonly string[]>();
   #line = 0;
   #looked = 0;
   #requireStackOf: string | undefined;
@@ -51,30 +57,50 @@ export class LogReader {
 
   #addPiece(piece: string): void {
     if (!telling.test(piece)) return;
+    const shape = piece.replace(timeAtBeginning, '');
+    const said = this.#repeated.get(shape);
+    if (said !== undefined) {
+      for (const key of said) this.#count(key);
+      return;
+    }
     if (this.#looked >= maxLines) {
       this.isCut = true;
       return;
     }
     this.#looked += 1;
+    const keys = this.#read(piece);
+    if (this.#repeated.size < maxRepeated && shape.length <= maxRepeatedLength) this.#repeated.set(shape, keys);
+  }
+
+  /** The keys of the clues in a piece. */
+  #read(piece: string): readonly string[] {
+    const keys: string[] = [];
     // A log of JSON lines has its quotes and line ends escaped.
     const plain = piece.replace(controlSequences, '').replaceAll('\\"', '"');
     for (const part of plain.includes('\\n') ? plain.split('\\n') : [plain]) {
       if (this.#isRequireStack(part)) continue;
-      for (const clue of cluesIn(part)) this.#remember(clue, part);
+      for (const clue of cluesIn(part)) keys.push(this.#remember(clue, part));
     }
+    return keys;
   }
 
-  #remember(clue: Clue, text: string): void {
+  #remember(clue: Clue, text: string): string {
     const key = `${clue.kind}\0${clue.name}`;
-    const known = this.#clues.get(key);
-    if (known !== undefined) {
-      if (this.#lastLines.get(key) !== this.#line) known.times += 1;
-    } else if (this.#clues.size >= maxClues) {
-      this.isCut = true;
-      return;
-    } else this.#clues.set(key, { clue, line: this.#line, text: text.trim().slice(0, shownLength), times: 1 });
-    this.#lastLines.set(key, this.#line);
+    if (this.#clues.has(key)) this.#count(key);
+    else if (this.#clues.size >= maxClues) this.isCut = true;
+    else {
+      this.#clues.set(key, { clue, line: this.#line, text: text.trim().slice(0, shownLength), times: 1 });
+      this.#lastLines.set(key, this.#line);
+    }
     this.#requireStackOf = clue.kind === 'node-module' && clue.from === undefined ? key : undefined;
+    return key;
+  }
+
+  #count(key: string): void {
+    const known = this.#clues.get(key);
+    if (known === undefined || this.#lastLines.get(key) === this.#line) return;
+    known.times += 1;
+    this.#lastLines.set(key, this.#line);
   }
 
   /** Node.js tells who required a module in the lines that follow: `Require stack:`, `- /app/server.js`. */

@@ -48,8 +48,10 @@ async function readLog(file: string): Promise<LogReader> {
         reader.add(rest);
         rest = '';
       }
-      reader.isCut ||= read > maxLogBytes;
-      if (reader.isCut) break;
+      if (read > maxLogBytes) {
+        reader.isCut = true;
+        break;
+      }
     }
   } catch (cause) {
     throw new SlimtraceError('file-unreadable', { file: file === '-' ? 'standard input' : file }, { cause });
