@@ -109,10 +109,10 @@ function* wantUnlessLarge(data: readonly TreeEntry[], because: string, parent: I
     for (const entry of data) yield want(entry.path, because, parent);
     return;
   }
+  const [largest] = [...data].sort((left, right) => right.sizeBytes - left.sizeBytes);
   const megabytes = (sizeBytes / 1e6).toFixed(1);
-  for (const target of new Set(data.map((entry) => parentOf(entry.path)))) {
-    yield { doubt: 'left-out', parent, target, because: `has ${megabytes} MB of data beside it` };
-  }
+  if (largest !== undefined)
+    yield { doubt: 'left-out', parent, target: largest.path, because: `has ${megabytes} MB of data beside it` };
 }
 
 /** `entry_points(group="app.plugins")` asks whoever is installed. */
