@@ -29,9 +29,9 @@ export async function proveHardened(
   const verdict = compareRuns(originals.map(keep), run);
   if (verdict.passed) return { runs: true, because: [] };
   const differing = verdict.checks.filter(({ kind }) => kind === 'different').map(describeCheck);
-  const ports = verdict.container.differences
-    .filter(({ field }) => field !== 'log')
-    .map((difference) => describeDifference(difference));
+  // A container that ended, or never got so far, has no ports either.
+  const lost = verdict.container.differences.filter(({ field }) => field !== 'log' && differing.length === 0);
+  const ports = lost.map(({ field, slim = 'is not tried' }) => `${field} ${slim}`);
   const refused = refusalsOf(printedBy(run), originals.flatMap(printedBy));
   const because = [...differing, ...ports, ...refused];
   // A new error in the log that names no refusal, and nothing else: the line itself.
