@@ -20,6 +20,7 @@ import { packsByContents, packsByNames } from './packs.js';
 import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
 import { pythonDistributions } from './python-distributions.js';
 import { pythonModules } from './python-modules.js';
+import { rubyFiles, rubyGems } from './ruby.js';
 import { scripts } from './scripts.js';
 import { shebang } from './shebang.js';
 import { temporaryDirectories } from './temporary-directories.js';
@@ -57,6 +58,8 @@ export const everyRule: readonly Rule[] = [
   nodePackages,
   javaRuntime,
   javaJars,
+  rubyFiles,
+  rubyGems,
   packsByNames,
   packsByContents,
   pythonModules,
