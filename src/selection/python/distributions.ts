@@ -67,8 +67,8 @@ function topLevelOf(file: string): string {
   return file.replace(/(?:\.[\w-]+)*\.(?:pyc?|so)$/, '');
 }
 
-/** Parses the lines of an `entry_points.txt`; what isn't an entry point is passed over. */
-export function parseEntryPoints(lines: readonly string[]): readonly EntryPoint[] {
+/** The lines of an `entry_points.txt`; what isn't an entry point is passed over. */
+function parseEntryPoints(lines: readonly string[]): readonly EntryPoint[] {
   let group = '';
   return lines.flatMap((line) => {
     const section = /^\[([^\]]+)\]/.exec(line)?.[1];
