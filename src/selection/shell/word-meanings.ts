@@ -7,6 +7,9 @@ import type { ShellWord } from './shell-word.js';
 
 /** `for f in /docker-entrypoint.d/*` may mean so many files; a pattern for more is no list of scripts. */
 const maxMatches = 64;
+/** No person's script has as many patterns; looking for one takes as long as its directory is. */
+const maxPatterns = 500;
+const maxPatternLength = 1024;
 
 /** What the words of one script can stand for in an image. */
 export interface WordMeanings {
@@ -21,6 +24,7 @@ export interface WordMeanings {
 /** The meanings in a script that is itself `path`; undefined for words that an engine is given. */
 export function wordMeanings(context: RuleContext, script: ShellScript, path?: ImagePath): WordMeanings {
   const { tree } = context;
+  let patterns = 0;
   const config = { ...context.config, Env: context.env };
   const assigned = literalAssignments(script);
   const ownPath = (assigned.get('PATH') ?? [])
@@ -49,7 +53,8 @@ export function wordMeanings(context: RuleContext, script: ShellScript, path?: I
       return word.tail.startsWith('/') && path !== undefined && word.text === word.tail
         ? [parentOf(path) + word.tail]
         : [];
-    return matches(context, word.text);
+    patterns += 1;
+    return patterns > maxPatterns ? [] : matches(context, word.text);
   };
   return { program, texts, sourced };
 }
@@ -71,9 +76,9 @@ function literalAssignments(script: ShellScript): ReadonlyMap<string, readonly s
 
 /** Files that an absolute pattern matches, hidden ones left out; none when there are suspiciously many. */
 function matches({ tree }: RuleContext, pattern: string): readonly string[] {
-  if (!/^\/[^*?[]+\/[^/]*$/.test(pattern) || /[{}\\]/.test(pattern)) return [];
+  if (pattern.length > maxPatternLength || !/^\/[^*?[]+\/[^/]*$/.test(pattern) || /[{}\\]/.test(pattern)) return [];
   const found: string[] = [];
-  for (const path of matchingPaths(tree, pattern)) {
+  for (const path of matchingPaths(tree, pattern.replace(/\*{2,}/g, '*'))) {
     if (baseName(path).startsWith('.')) continue;
     found.push(path);
     if (found.length > maxMatches) return [];

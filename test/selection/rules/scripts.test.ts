@@ -115,4 +115,11 @@ describe('scripts', () => {
   it('a script that runs itself ends', async () => {
     expect(await namedBy('#!/bin/sh\n/entry.sh\n. /entry.sh')).toEqual(['/entry.sh']);
   });
+
+  it('patterns of everything, too long or too many, end', async () => {
+    const lines = Array.from({ length: 2000 }, (_, index) => `. /setup.d/**${index}*`);
+    const script = ['#!/bin/sh', `. /setup.d/${'*'.repeat(9000)}`, ...lines, '. /setup.d/**'].join('\n');
+    expect(await namedBy(script, '/setup.d/a : chmod x')).toEqual([]);
+    expect(await namedBy('#!/bin/sh\n. /setup.d/**', '/setup.d/a : chmod x')).toEqual(['/setup.d/a', '/usr/bin/chmod']);
+  });
 });
