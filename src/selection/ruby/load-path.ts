@@ -43,8 +43,8 @@ export function rubyLoadPath({ trace, env, config }: RuleContext): RubyLoadPath 
     }
     const [, gem] = /^(.*\/gems\/[^/]+-\d[^/]*\/lib)\//.exec(path) ?? [];
     if (gem !== undefined) directories.add(gem);
-    const [, home] = /^(.*)\/(?:specifications|gems)\/[^/]+/.exec(path) ?? [];
-    if (home !== undefined && !home.includes('/gems/')) gemHomes.add(home);
+    const [, home] = /^(.*?)\/(?:specifications(?:\/|$)|gems\/[^/]+-\d[^/]*\/)/.exec(path) ?? [];
+    if (home !== undefined) gemHomes.add(home);
     if (directories.size > maxDirectories) break;
   }
   const own = config.WorkingDir || '/';

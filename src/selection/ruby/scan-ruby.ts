@@ -29,7 +29,7 @@ export function scanRuby(text: string): RubyFacts {
     if (isComment || line.length > maxLineLength || /^\s*#/.test(line)) continue;
     for (const reference of referencesOf(line)) references.set(`${reference.kind} ${reference.name}`, reference);
     const [, expression] =
-      /^\s*(?:require|load)[ (]\s*(?=[a-z_@]|"[^"]*#\{)([^#;]{1,80}|"[^"]{1,80}")/.exec(line) ?? [];
+      /^\s*(?:require|load)[ (]\s*(?=[a-z_@]|"[^"]*#\{)("[^"]{1,80}"|[^#;]{1,80})/.exec(line) ?? [];
     if (expression !== undefined && !/^(?:File\b|true|false)/.test(expression)) computed.add(expression.trim());
     if (references.size + computed.size > maxReferences) break;
   }

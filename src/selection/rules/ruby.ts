@@ -55,6 +55,7 @@ export const rubyGems: Rule = {
 function* loads(context: RuleContext, loadPath: RubyLoadPath, from: ImagePath, text: string): Generator<Want | Doubt> {
   const { references, computed } = scanRuby(text);
   for (const { kind, name } of references) {
+    if (isTool(from) && !isOfRubyGems(name, kind)) continue;
     const found =
       kind === 'relative'
         ? fileNamed(context.tree, `${parentOf(from)}/${name}`)
@@ -63,6 +64,19 @@ function* loads(context: RuleContext, loadPath: RubyLoadPath, from: ImagePath, t
     for (const path of found) yield want(path, because, from);
   }
   for (const detail of computed) yield { doubt: 'dynamic-loader', loader: 'require', parent: from, detail };
+}
+
+/** RubyGems and Bundler are loaded with every program: what they would load to install, fetch and talk is not the program's. */
+function isTool(path: ImagePath): boolean {
+  return /\/(?:rubygems|bundler|irb|did_you_mean)(?:\.rb$|\/)/.test(path) && gemOf(path) === undefined;
+}
+
+/** What RubyGems has of its own to find a gem with. */
+function isOfRubyGems(name: string, kind: 'require' | 'relative' | 'autoload'): boolean {
+  return (
+    kind !== 'relative' &&
+    /^rubygems\/(?!commands?\/|command_|security|remote_|resolver|request|installer|package|gemcutter|test)/.test(name)
+  );
 }
 
 function* wholeGem(
