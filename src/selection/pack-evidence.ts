@@ -54,6 +54,8 @@ function concerns(pack: Pack, context: RuleContext, path: ImagePath): boolean {
 
 function isKeptMatch({ when }: Pack, context: RuleContext, path: ImagePath): boolean {
   if (when.kept === undefined || !matchesAny(when.kept, path)) return false;
+  // A directory named for a program (`/usr/lib/chromium`) is kept for anything below it.
+  if (context.tree.get(path)?.type === 'directory') return false;
   if (when.lines === undefined) return true;
   const wildcards = when.lines;
   const lines = linesOf(context.contents(path)).filter((line) => !/^\s*(?:;|\/\/)/.test(line));

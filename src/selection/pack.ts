@@ -3,7 +3,7 @@ import { parseGlobs } from './glob.js';
 
 /** What must hold for a pack to speak: all of its conditions. See packs/PACKS.md for the words. */
 export interface PackCondition {
-  /** One of these patterns matches a kept path. */
+  /** One of these patterns matches a kept path that is no directory. */
   readonly kept?: readonly string[];
   /** With `kept`: one of these wildcard texts matches a line (comments left out) of the kept file. */
   readonly lines?: readonly string[];

@@ -77,6 +77,12 @@ export const knownPacks: Readonly<Record<string, PackCase>> = {
     env: ['LANG=de_DE.UTF-8'],
     keeps: ['/usr/lib/locale/de_DE.utf8', '/usr/lib/locale/de_DE.utf8/LC_TIME', '/usr/lib/locale/locale-archive'],
   },
+  'locale-musl': {
+    image: '/app : x\n/opt/locales/de_DE : x',
+    trace: ['/app'],
+    env: ['MUSL_LOCPATH=/opt/locales'],
+    keeps: ['/opt/locales', '/opt/locales/de_DE'],
+  },
   'locale-c-utf8': {
     image: '/usr/lib/locale/C.utf8/LC_CTYPE : x\n/usr/lib/locale/C.utf8/LC_TIME : x',
     trace: ['/usr/lib/locale/C.utf8/LC_CTYPE'],

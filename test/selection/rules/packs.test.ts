@@ -57,6 +57,18 @@ describe('what slimtrace knows of programs', () => {
   });
 });
 
+describe('all packs at once', () => {
+  it('keep the same, and for the same reasons, in whatever order the run is told', async () => {
+    for (const pack of Object.values(knownPacks)) {
+      const select = (trace: readonly string[]) =>
+        selectFrom(smallImage(pack.image), { trace, env: pack.env ?? [], config: { Cmd: pack.command ?? [] } });
+      const [forwards, backwards] = [await select(pack.trace), await select(pack.trace.toReversed())];
+      expect([...backwards.selection]).toEqual([...forwards.selection]);
+      expect(forwards.kept).toEqual(expect.arrayContaining([...pack.keeps]));
+    }
+  });
+});
+
 describe('packs', () => {
   const pack = (fields: Partial<Pack>): Pack => ({ name: 'mine', because: 'wants it', when: {}, ...fields });
   const select = async (image: string, mine: Pack, input: Parameters<typeof selectFrom>[1] = {}) =>
@@ -88,6 +100,13 @@ describe('packs', () => {
     const image = '/app : x\n/lib -> usr/lib\n/usr/lib/data/a -> /etc/b\n/etc/b : x\n/usr/lib/data/gone -> /nowhere';
     const { kept } = await select(image, pack({ when: { kept: ['/app'] }, keep: ['/lib/data'] }), { trace: ['/app'] });
     expect(kept).toEqual(['/app', '/etc/b', '/lib', '/usr/lib/data', '/usr/lib/data/a', '/usr/lib/data/gone']);
+  });
+
+  it('a directory that is named like a program is none', async () => {
+    const mine = pack({ when: { kept: ['**/chromium'] }, keep: ['{directory}/*.so'] });
+    const image = '/usr/lib/chromium/data : x\n/usr/lib/liba.so elf';
+    const { kept } = await select(image, mine, { trace: ['/usr/lib/chromium/data', 'stat /usr/lib/chromium'] });
+    expect(kept).toEqual(['/usr/lib/chromium', '/usr/lib/chromium/data']);
   });
 
   it('a value of a variable is no pattern', async () => {
