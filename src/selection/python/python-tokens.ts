@@ -13,19 +13,10 @@ export interface LogicalLine {
 /** Opening and closing brackets are counted no deeper than this: CPython's own limit (MAXLEVEL, Parser/tokenizer.c). */
 const maxDepth = 200;
 
-/** One token of each kind at a time, none of which can be read in two ways: linear in the length of the text. */
-const tokenPattern = new RegExp(
-  [
-    String.raw`(?<space>[ \t\f\r]+|\\\r?\n)`,
-    String.raw`(?<comment>#[^\n]*)`,
-    String.raw`(?<newline>\n)`,
-    '(?<prefix>[rRbBuUfFtT]{0,2})(?<quote>"""|\'\'\'|"|\')',
-    String.raw`(?<name>[\p{L}_][\p{L}\p{N}_]*)`,
-    String.raw`(?<number>[0-9][\w.]*)`,
-    '(?<operator>[=!<>:]=|->|[^])',
-  ].join('|'),
-  'uy',
-);
+const quotes = /[rbuft]{0,2}(?:"""|'''|"|')/iy;
+const word = /[\w\u0080-\uffff]+/y;
+const number = /[\w.]+/y;
+const blank = /(?:[ \t\f\r]|\\\r?\n)+/y;
 
 /**
  * The logical lines of Python source, in time linear in its length. It never throws: what isn't Python yields lines that
@@ -37,41 +28,70 @@ export function* logicalLines(source: string): Generator<LogicalLine> {
   let at = source.charCodeAt(0) === 0xfeff ? 1 : 0;
   let lineStart = at;
   let indent = 0;
-  for (;;) {
+  while (at < source.length) {
     if (depth > 0 && at === lineStart && beginsStatement(source, at)) {
       yield { indent, tokens };
       tokens = [];
       depth = 0;
     }
-    tokenPattern.lastIndex = at;
-    const groups = tokenPattern.exec(source)?.groups;
-    if (groups === undefined) break;
-    const start = at;
-    at = tokenPattern.lastIndex;
-    if (groups.newline !== undefined) {
-      if (depth === 0 && tokens.length > 0) {
-        yield { indent, tokens };
-        tokens = [];
-      }
+    const character = source[at] as string;
+    if (character === '\n') {
+      at += 1;
       lineStart = at;
+      if (depth > 0 || tokens.length === 0) continue;
+      yield { indent, tokens };
+      tokens = [];
       continue;
     }
-    if (groups.space !== undefined || groups.comment !== undefined) continue;
-    if (tokens.length === 0) indent = columnOf(source, lineStart, start);
-    if (groups.quote !== undefined) {
-      const string = readString(source, at, groups.prefix ?? '', groups.quote);
-      tokens.push(string.token);
-      at = string.end;
+    const skipped = character === '#' ? endOfLine(source, at) : endOf(blank, source, at);
+    if (skipped > at) {
+      at = skipped;
       continue;
     }
-    const { name, number, operator = ' ' } = groups;
-    if ('([{'.includes(operator)) depth = Math.min(depth + 1, maxDepth);
-    else if (')]}'.includes(operator)) depth = Math.max(depth - 1, 0);
-    if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else tokens.push({ kind: 'operator', text: operator });
+    if (tokens.length === 0) indent = columnOf(source, lineStart, at);
+    const { token, end } = readToken(source, at);
+    tokens.push(token);
+    at = end;
+    if (token.kind !== 'operator') continue;
+    if ('([{'.includes(token.text)) depth = Math.min(depth + 1, maxDepth);
+    else if (')]}'.includes(token.text)) depth = Math.max(depth - 1, 0);
   }
   if (tokens.length > 0) yield { indent, tokens };
+}
+
+interface ReadToken {
+  readonly token: PythonToken;
+  readonly end: number;
+}
+
+function readToken(source: string, at: number): ReadToken {
+  const code = source.charCodeAt(at);
+  const isDigit = code >= 0x30 && code <= 0x39;
+  if (isDigit) return textToken('number', source, at, endOf(number, source, at));
+  const open = endOf(quotes, source, at);
+  if (open > at) {
+    const quote = source.slice(at, open).replace(/^[a-z]+/i, '');
+    return readString(source, open, source.slice(at, open - quote.length), quote);
+  }
+  const end = endOf(word, source, at);
+  if (end > at) return textToken('name', source, at, end);
+  const two = source[at + 1] === '=' ? '=!<>:'.includes(source[at] as string) : source.startsWith('->', at);
+  return textToken('operator', source, at, at + (two ? 2 : 1));
+}
+
+function textToken(kind: 'name' | 'number' | 'operator', source: string, at: number, end: number): ReadToken {
+  return { token: { kind, text: source.slice(at, end) }, end };
+}
+
+/** Where what the sticky pattern matches at `at` ends; `at` when it doesn't. */
+function endOf(pattern: RegExp, source: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(source) ? pattern.lastIndex : at;
+}
+
+function endOfLine(source: string, at: number): number {
+  const end = source.indexOf('\n', at);
+  return end < 0 ? source.length : end;
 }
 
 const statementPattern = /(?:import|def|class|async def|from\s+[\w.]{1,200}\s+import)\s/y;
@@ -89,20 +109,19 @@ function columnOf(source: string, lineStart: number, at: number): number {
   return column;
 }
 
+/** What can't be a string's end. */
+const longEnd = /[^\\"']+/y;
+const doubleEnd = /[^\\"\n]+/y;
+const singleEnd = /[^\\'\n]+/y;
+
 /** From behind the opening quote; a string in single quotes that isn't closed ends with its line. */
-function readString(
-  source: string,
-  start: number,
-  prefix: string,
-  quote: string,
-): { readonly token: PythonToken; readonly end: number } {
-  const isLong = quote.length === 3;
+function readString(source: string, start: number, prefix: string, quote: string): ReadToken {
+  const end = quote.length === 3 ? longEnd : quote === '"' ? doubleEnd : singleEnd;
   let at = start;
-  for (; at < source.length; at += 1) {
+  for (at = endOf(end, source, at); at < source.length; at = endOf(end, source, at + 1)) {
     const character = source[at];
     if (character === '\\') at += 1;
-    else if (character === '\n' && !isLong) break;
-    else if (character === quote[0] && source.startsWith(quote, at)) break;
+    else if (character === '\n' || source.startsWith(quote, at)) break;
   }
   const raw = source.slice(start, Math.min(at, source.length));
   const text = /r/i.test(prefix) ? raw : raw.replace(/\\(['"\\])/g, '$1');
