@@ -41,10 +41,9 @@ async function accepts(subject: Pick<Subject, 'connect'>, port: number, { ended,
     try {
       (await subject.connect(port, deadline.signal)).destroy();
       return true;
-    } catch {
-      signal.throwIfAborted();
-    }
-    await sleep(pauseMs, undefined, { signal: ended }).catch(() => signal.throwIfAborted());
+    } catch {} // tried again
+    await sleep(pauseMs, undefined, { signal: ended }).catch(() => {});
   }
+  signal.throwIfAborted();
   return false;
 }
