@@ -9,6 +9,10 @@ import { type ResolvedModule, resolveModule, splitSpecifier } from '../node/reso
 import { type JavaScriptReference, scanJavaScript } from '../node/scan-javascript.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 
+/** What is brought along of one package for what may come. */
+const maxUnseenFiles = 200;
+const maxUnseenBytes = 1024 * 1024;
+
 /**
  * What kept JavaScript names: modules it requires or imports, in functions too, files it reads by a constant path, native
  * addons. Only where a Node.js program was seen to run.
@@ -20,6 +24,7 @@ export const nodeModules: Rule = {
   *bringAlong(context, fresh) {
     if (nodePrograms(context).length === 0) return;
     yield* manifestsInReach(context, fresh);
+    yield* packagesOfUnseen(context, fresh);
   },
   *want(context, fresh) {
     const programs = nodePrograms(context);
@@ -61,6 +66,29 @@ function* manifestsInReach({ tree }: RuleContext, fresh: readonly ImagePath[]): 
         if (/\/@[^/]+$/.test(name)) for (const scoped of tree.children(name)) yield `${scoped}/package.json`;
       }
     }
+  }
+}
+
+/**
+ * The modules of packages that nobody was seen to load: one of them leads to the next, and each step would cost a trip.
+ * Of small packages only; the others are fetched as they are asked for.
+ */
+function* packagesOfUnseen({ tree, reasonsOf }: RuleContext, fresh: readonly ImagePath[]): Generator<string> {
+  const seen = new Set<string>();
+  for (const path of fresh) {
+    const directory = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+    if (directory === undefined || seen.has(directory)) continue;
+    if (!reasonsOf(path).every(({ kind }) => kind === 'static')) continue;
+    seen.add(directory);
+    const modules: string[] = [];
+    let sizeBytes = 0;
+    for (const entry of tree.below(directory)) {
+      if (entry.type !== 'file' || !/\.(?:[cm]?js|json)$/.test(entry.path)) continue;
+      modules.push(entry.path);
+      sizeBytes += entry.sizeBytes;
+      if (modules.length > maxUnseenFiles || sizeBytes > maxUnseenBytes) break;
+    }
+    if (modules.length <= maxUnseenFiles && sizeBytes <= maxUnseenBytes) yield* modules;
   }
 }
 

@@ -308,7 +308,9 @@ test('modules are looked up without a trip of their own', async () => {
     ${node}
     /app/main.js : require("a")
     /app/node_modules/a/package.json : {"name":"a","main":"m.js"}
-    /app/node_modules/a/m.js : 1
+    /app/node_modules/a/m.js : require("./n")
+    /app/node_modules/a/n.js : require("./o")
+    /app/node_modules/a/o.js : 1
   `);
   await selectFrom(image, {
     trace: ['exec /usr/bin/node', 'read /app/main.js'],
