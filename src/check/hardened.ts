@@ -28,12 +28,12 @@ export async function proveHardened(
   const run = await runPlain(engine, slimId, options.run, { ...proving, isHardened: true });
   const verdict = compareRuns(originals.map(keep), run);
   if (verdict.passed) return { runs: true, because: [] };
-  const differing = verdict.checks.filter(({ kind }) => kind === 'different').map(describeCheck);
+  const differing = describeChecks(verdict.checks.filter(({ kind }) => kind === 'different'));
   // A container that ended, or never got so far, has no ports either.
   const lost = verdict.container.differences.filter(({ field }) => field !== 'log' && differing.length === 0);
   const ports = lost.map(({ field, slim = 'is not tried' }) => `${field} ${slim}`);
   const refused = refusalsOf(printedBy(run), originals.flatMap(printedBy));
-  const because = [...differing, ...ports, ...refused];
+  const because = [...differing.slice(0, 1), ...refused, ...differing.slice(1), ...ports];
   // A new error in the log that names no refusal, and nothing else: the line itself.
   const lines = verdict.container.differences.flatMap(({ slim = '' }) => `its log says: ${slim}`);
   return { runs: false, because: because.length > 0 ? because : lines.slice(0, mostLines) };
@@ -41,6 +41,13 @@ export async function proveHardened(
 
 const mostLines = 3;
 const longestShown = 120;
+
+/** The first check of each problem: when the container has ended, all that follow fail alike. */
+function describeChecks(failed: readonly CheckVerdict[]): string[] {
+  const isFirst = ({ problem }: CheckVerdict, index: number) =>
+    problem === undefined || failed.findIndex((other) => other.problem === problem) === index;
+  return failed.filter(isFirst).map(describeCheck);
+}
 
 function describeCheck({ check, problem, differences }: CheckVerdict): string {
   const [first] = differences;

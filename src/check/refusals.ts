@@ -29,12 +29,24 @@ const longestShown = 200;
 export function refusalsOf(lines: readonly string[], before: readonly string[]): string[] {
   const known = new Set(before);
   const told = lines.filter((line) => refusal.test(line) && !known.has(line)).map((line) => line.trim());
-  return [...new Set(told)].slice(-mostTold).map(describe);
+  const read = [...new Set(told)].map(readRefusal);
+  // A runtime tells of one error in several lines, and only some of them say what it was about.
+  const clear = read.filter(({ path, capability }) => path !== undefined || capability !== undefined);
+  return (clear.length > 0 ? clear : read).slice(-mostTold).map(describe);
 }
 
-function describe(line: string): string {
+interface Refusal {
+  readonly line: string;
+  readonly path: string | undefined;
+  readonly capability: string | undefined;
+}
+
+function readRefusal(line: string): Refusal {
   const path = quotedPath.exec(line)?.[1] ?? barePath.exec(line)?.[1];
-  const capability = capabilities.find(([words]) => words.test(line))?.[1];
+  return { line, path, capability: capabilities.find(([words]) => words.test(line))?.[1] };
+}
+
+function describe({ line, path, capability }: Refusal): string {
   const shown = line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
   const said = ` (${JSON.stringify(shown)})`;
   if (readOnly.test(line))

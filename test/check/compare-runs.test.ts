@@ -191,6 +191,8 @@ describe('every kind of field, when it alone differs', () => {
     const originals = [{ stderr: log('12:00:01 worker 17 up', 'done') }, { stderr: log('12:00:02 worker 18 up') }];
     expect(compare(originals, { stderr: log('12:00:09 worker 21 up') })[0]).toBe('same');
     expect(compare(originals, { stderr: log() })[0]).toBe('same');
+    const reordered = [{ stderr: log('at 12:00:01', 'worker 7') }, { stderr: log('worker 7', 'at 12:00:01') }];
+    expect(compare(reordered, { stderr: log('at 12:00:09', 'worker 8') })[0]).toBe('same');
     expect(compare(originals, { stderr: log('12:00:09 worker 21 down') })).toEqual([
       'different',
       'stderr: undefined -> 12:00:09 worker 21 down',

@@ -22,6 +22,10 @@ describe('refusalsOf', () => {
     expect(told(line)).toBe(words);
   });
 
+  test('of several lines on one error, those that say what it was about', () => {
+    expect(refusalsOf(["[Error: EROFS: read-only file system, open '/a'] {", "code: 'EROFS',"], [])).toHaveLength(1);
+  });
+
   test('what the original was refused too is no reason, nor is what was said before', () => {
     const line = 'open /a: permission denied';
     expect(refusalsOf([line, line], [line])).toEqual([]);
