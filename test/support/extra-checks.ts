@@ -16,6 +16,7 @@ export interface ExtraAnswer {
 
 /** The time a server has to start, and to answer for the first time. */
 const patienceMs = 60_000;
+const requestMs = 10_000;
 
 /**
  * Makes a fixture's extra checks of its image and of the slim one as a user would run them, with nothing of slimtrace's in
@@ -93,10 +94,15 @@ async function runToEnd(image: string, command: readonly string[]) {
   return { exitCode, stdout };
 }
 
+/** Asks a container that runs: the address of one that has ended may be another's by now. */
 async function attempt(container: TestContainer, check: Exclude<ExtraCheck, { kind: 'exit' }>): Promise<unknown> {
+  const [running, address] = (await docker(['inspect', '--format', addressFormat, container.id])).split(' ');
+  if (running !== 'true' || address !== container.address) throw new Error('the container has ended');
   if (check.kind === 'http') return await ask(container, check);
   return (await execa('docker', ['exec', container.id, ...check.words])).stdout;
 }
+
+const addressFormat = '{{.State.Running}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
 
 interface HttpAnswer {
   readonly status: number;
@@ -110,7 +116,8 @@ async function ask(container: TestContainer, check: Extract<ExtraCheck, { kind: 
   );
   const { method, path } = check;
   return await new Promise((resolve, reject) => {
-    request({ host: container.address, port: Number.parseInt(exposed, 10), method, path, agent: false }, (response) => {
+    const target = { host: container.address, port: Number.parseInt(exposed, 10), method, path };
+    request({ ...target, agent: false, timeout: requestMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -122,6 +129,7 @@ async function ask(container: TestContainer, check: Extract<ExtraCheck, { kind: 
         }),
       );
     })
+      .on('timeout', () => reject(new Error(`no answer within ${requestMs} ms`)))
       .on('error', reject)
       .end();
   });
