@@ -5,7 +5,7 @@ import { findModule } from './find-module.js';
 import { type ImportingModule, wantModule } from './follow-imports.js';
 import { importedByUse, installers } from './known-modules.js';
 
-/** Encodings whose tables are native modules of some hundred kilobytes (Modules/cjkcodecs). */
+/** Encodings whose tables are native modules of some hundred kilobytes (Modules/cjkcodecs): many a package only lists them. */
 const largeEncoding = /^(?:big5|cp9(?:32|49|50)|euc_|gb|hz|iso2022_|johab|shift_jis)/;
 
 /**
@@ -23,7 +23,7 @@ export function* namedModules(context: RuleContext, module: ImportingModule): Ge
       if (found !== undefined) yield* wantModule(found, `uses ${names.at(-1)}`, path);
     }
   }
-  for (const encoding of source.encodings) yield* wantEncoding(context, encoding, directories, path);
+  for (const encoding of source.encodings) yield* wantEncoding(context, encoding, directories, { path, owner });
   if (owner !== 'application') return;
   for (const word of source.words) {
     const found = moduleNamedBy(word, (name) => findModule(tree, name, directories));
@@ -36,7 +36,7 @@ export function* wantEncoding(
   context: RuleContext,
   encoding: string,
   directories: readonly ImagePath[],
-  parent: ImagePath | undefined,
+  by: Pick<ImportingModule, 'path' | 'owner'> | undefined,
 ): Generator<Want | Doubt> {
   const { tree } = context;
   const plain = encoding.toLowerCase().replace(/[^a-z0-9]+/g, '_');
@@ -44,14 +44,12 @@ export function* wantEncoding(
   const found = findModule(tree, `encodings.${name}`, directories);
   if (found?.file === undefined) return;
   const because = `names the encoding ${encoding}`;
-  if (largeEncoding.test(name) && parent !== undefined) {
-    yield { doubt: 'left-out', parent, target: found.file, because };
+  if (by !== undefined && by.owner !== 'application' && largeEncoding.test(name)) {
+    yield { doubt: 'left-out', parent: by.path, target: found.file, because };
     return;
   }
-  for (const path of found.files) {
-    const by = parent === undefined ? {} : { parent };
-    yield { path, reason: { kind: 'static', defence: 'python', because, ...by } };
-  }
+  const parent = by === undefined ? {} : { parent: by.path };
+  for (const path of found.files) yield { path, reason: { kind: 'static', defence: 'python', because, ...parent } };
 }
 
 /** `encodings/aliases.py` is a dictionary, a line for each alias. */

@@ -1,4 +1,5 @@
 import type { Trace, TracedPath } from '../../trace/trace.js';
+import { importerLooks } from '../python/importer-looks.js';
 import type { Reason } from '../reason.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 import { waysOf } from '../traced-path.js';
@@ -40,7 +41,9 @@ function* wantsOf(
   trace: Trace,
   reasonOf: (path: TracedPath, named: string, isThere: boolean) => Reason,
 ): Generator<Want> {
+  const looks = importerLooks(tree, trace);
   for (const path of trace.paths) {
+    if (looks.has(path.path)) continue;
     for (const { entry, named, followLast, leadsOn } of waysOf(tree, path)) {
       yield { path: named, followLast, reason: reasonOf(path, named, entry !== undefined) };
       if (leadsOn && entry !== undefined)

@@ -136,8 +136,18 @@ test('constants name modules and encodings, and C code has its own imports', asy
     '/srv/shop/audit.py': '/srv/app.py names shop.audit.Audit in a string',
     '/usr/lib/python3.11/_strptime.py': '/srv/app.py uses strptime',
     '/usr/lib/python3.11/encodings/cp1252.py': '/srv/app.py names the encoding windows-1252',
+    '/usr/lib/python3.11/encodings/shift_jis.py': '/srv/app.py names the encoding sjis',
   });
-  expect(doubts).toEqual(['/srv/app.py makes up import_module(x)', '/srv/app.py names the encoding sjis']);
+  expect(doubts).toEqual(['/srv/app.py makes up import_module(x)']);
+});
+
+test('tables of hundreds of kilobytes are kept for the application, and told when only a package names them', async () => {
+  const { because, doubts } = await select({
+    image: '/usr/lib/python3/dist-packages/lists.py : b"".decode("sjis")',
+    trace: ['read /usr/lib/python3/dist-packages/lists.py'],
+  });
+  expect(because.map(([path]) => path)).not.toContain('/usr/lib/python3.11/encodings/shift_jis.py');
+  expect(doubts).toEqual(['/usr/lib/python3/dist-packages/lists.py names the encoding sjis']);
 });
 
 test.each([
