@@ -1,4 +1,4 @@
-import type { ImagePath } from '../../image/path.js';
+import { type ImagePath, isWithin } from '../../image/path.js';
 import type { Doubt } from '../doubt.js';
 import { isPlaced } from '../node/constant-path.js';
 import { isLargeTable, isLauncher, mayFollow } from '../node/may-follow.js';
@@ -129,6 +129,7 @@ class Follower {
     if (kind === 'file') {
       const found = isWhole ? filesNamed(world, from, path) : filesBeginning(world, from, path, false);
       yield* this.#files(from, found, nameOf(path));
+      if (!isOfPackage(from) && found.files.length === 0) yield* this.#directory(from, path);
     } else if (kind === 'script' && !path.startsWith('/')) {
       // Relative to the working directory, and by many taken to be relative to the file.
       const names = isOfPackage(from) ? [directoryOf(from)] : [`${world.workingDirectory}/`, directoryOf(from)];
@@ -136,6 +137,14 @@ class Follower {
     } else if (isWhole) {
       yield* this.#loaded(from, reference, path);
     } else yield* this.#files(from, filesBeginning(world, from, path, true), nameOf(path));
+  }
+
+  /** The directory that is named, or that what is named would be in: an application makes files there while it runs. */
+  *#directory(from: ImagePath, path: string): Generator<Want> {
+    const isDirectory = (name: string) => this.#world.tree.resolve(name).entry?.type === 'directory';
+    const directory = isDirectory(path) ? path : path.slice(0, path.lastIndexOf('/'));
+    if (isDirectory(directory) && !isWithin(from, this.#world.tree.resolve(directory).directory))
+      yield want(directory, `names ${nameOf(path)}`, from);
   }
 
   *#module(from: ImagePath, reference: JavaScriptReference): Generator<Want | Doubt> {

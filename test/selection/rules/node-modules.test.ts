@@ -241,6 +241,16 @@ describe('files by constant paths', () => {
     ]);
   });
 
+  test('the directories in which an application makes files, empty ones too', async () => {
+    const { selection } = await keptBeyondTrace(`
+      /app/main.js : new URL("./data/notes.json", import.meta.url); join(__dirname, "uploads"); join(__dirname, "cache", name)
+      /app/data/
+      /app/uploads/
+      /app/cache/
+    `);
+    expect([...selection.keys()]).toEqual(expect.arrayContaining(['/app/cache', '/app/data', '/app/uploads']));
+  });
+
   test('never the whole package, the directory of the code, node_modules or the system', async () => {
     const { kept } = await keptBeyondTrace(`
       /app/package.json : {}
@@ -248,7 +258,7 @@ describe('files by constant paths', () => {
       /app/node_modules/a/index.js : 1
       /usr/share/doc/a : 1
     `);
-    expect(kept).toEqual([]);
+    expect(kept).toEqual(['/app/node_modules', '/usr']);
   });
 });
 
