@@ -48,7 +48,7 @@ http.server.ThreadingHTTPServer(("", 8080), App).serve_forever()
 `;
 
 const probe = `#!/bin/sh
-echo "pid $$"
+echo "at $(date +%N)"
 [ "$CHANGE" = stdout ] && echo more
 [ "$CHANGE" = stderr ] && echo "cannot set the locale, using C" >&2
 exit 0
