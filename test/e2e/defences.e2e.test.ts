@@ -281,11 +281,12 @@ async function spoil(image: string, path: string, tag: string): Promise<void> {
 
 /** What the engine says of a container's health once it has made up its mind. */
 async function healthOf(image: string): Promise<string> {
-  const settings = ['--health-interval', '300ms', '--health-start-period', '0s', '--health-retries', '15'];
+  // Zero would mean the image’s own start period, in which no failure counts.
+  const settings = ['--health-interval', '300ms', '--health-start-period', '1ms', '--health-retries', '15'];
   await using container = await startContainer(image, { args: settings });
   for (let attempt = 0; ; attempt += 1) {
     const state = await docker(['inspect', '--format', '{{.State.Health.Status}}', container.id]);
-    if (state !== 'starting' || attempt === 100) return state;
+    if (state !== 'starting' || attempt === 300) return state;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
