@@ -3,6 +3,7 @@
  * by name (`--without`), and its cost in bytes is told (`--explain-size`).
  */
 export const defences = [
+  'application',
   'dlopen',
   'scripts',
   'configuration',

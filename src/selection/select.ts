@@ -93,7 +93,7 @@ export async function selectFiles(
     excluded: new Map([...growing.excluded].sort(([left], [right]) => comparePaths(left, right))),
     costs: costsOf(growing.reasons, input.tree),
     onStaticEvidence: keptOnStaticEvidence(growing.reasons),
-    doubts: settleDoubts(doubts, growing.reasons),
+    doubts: settleDoubts(doubts, growing.reasons, input.tree),
     notes: settleNotes([...notes, ...growing.brokenByExclusion], growing.reasons.keys()),
   };
 }

@@ -1,4 +1,4 @@
-import { type ConfigurationFormat, files, type Statement, splitWords } from './configuration-format.js';
+import { type ConfigurationFormat, content, files, type Statement, splitWords } from './configuration-format.js';
 
 /**
  * Apache httpd: names are relative to ServerRoot, which is a directory above every file of the usual layouts. What stands
@@ -14,6 +14,9 @@ export const apache: ConfigurationFormat = {
     ['includeoptional', { files: (args) => args, isTree: true }],
     ['loadmodule', { files: (args) => args.slice(1) }],
     ['loadfile', files],
+    ['documentroot', content],
+    ['alias', { ...content, files: (args) => args.slice(1) }],
+    ['scriptalias', { ...content, files: (args) => args.slice(1) }],
     ['typesconfig', files],
     ['mimemagicfile', files],
     ['authuserfile', files],

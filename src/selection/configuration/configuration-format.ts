@@ -11,6 +11,8 @@ export interface DirectiveUse {
   readonly files?: (args: readonly string[]) => readonly string[];
   /** True: a directory among them stands for all files below it. */
   readonly isTree?: boolean;
+  /** True: a directory among them is served: all of it, as long as it is of bounded size. */
+  readonly isContent?: boolean;
   /** True: the arguments are a command line. */
   readonly isProgram?: boolean;
 }
@@ -34,6 +36,8 @@ export interface ConfigurationFormat {
 export const files: DirectiveUse = { files: (args) => args };
 /** The arguments are directories, all files in which are read. */
 export const directories: DirectiveUse = { files: (args) => args.map((directory) => `${directory}/*`) };
+/** The arguments are directories that are served. */
+export const content: DirectiveUse = { files: (args) => args, isContent: true };
 /** The arguments are a command line. */
 export const program: DirectiveUse = { isProgram: true };
 

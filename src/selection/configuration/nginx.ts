@@ -1,4 +1,4 @@
-import { type ConfigurationFormat, files, type Statement } from './configuration-format.js';
+import { type ConfigurationFormat, content, files, type Statement } from './configuration-format.js';
 
 /** nginx: `include` is relative to the directory of the main file, modules to the prefix that nginx was built with. */
 export const nginx: ConfigurationFormat = {
@@ -23,6 +23,8 @@ export const nginx: ConfigurationFormat = {
     ['proxy_ssl_trusted_certificate', files],
     ['geoip_country', files],
     ['js_import', files],
+    ['root', content],
+    ['alias', content],
   ]),
   bases: ['/etc/nginx', '/usr/share/nginx', '/usr/lib/nginx', '/usr/local/nginx'],
   alongside: [],

@@ -1,14 +1,18 @@
 import type { FileTree, TreeEntry } from '../../image/file-tree.js';
 import { ancestorsOf, type ImagePath, rootPath } from '../../image/path.js';
+import { directoryContents } from '../directory-contents.js';
 import { findProgram } from '../environment.js';
 import { matchingPaths } from '../matching-paths.js';
 import type { RuleContext } from '../rule.js';
+import { isSystemDirectory } from '../system-directory.js';
 import type { ConfigurationFormat, Statement } from './configuration-format.js';
 
 /** A path that a statement of a configuration file leads to. */
 export interface ReferencedPath {
   readonly path: string;
   readonly directive: string;
+  /** Why it is not kept though it is named. */
+  readonly leftOut?: string;
 }
 
 /** More files than this are no configuration; a larger one that isn't executable or a library is data. */
@@ -17,6 +21,8 @@ const maxBytes = 1024 * 1024;
 const maxNameLength = 1024;
 /** So many different names does no file have that a person wrote. */
 const maxNames = 4000;
+/** A site beyond this is data, which belongs in a volume or needs a person's word. */
+const contentBounds = { bytes: 32 * 1024 * 1024, entries: 5000 };
 
 /**
  * What a configuration file names and the image has: files that its directives include or load, and any other file of
@@ -39,7 +45,8 @@ export function* referencedPaths(
   for (const statement of format.parse(text)) {
     const { directive } = statement;
     const use = format.uses.get(directive);
-    const names = use?.files?.(statement.args) ?? [];
+    if (use?.isContent === true) yield* contentOf(context, directive, use.files?.(statement.args) ?? []);
+    const names = use?.isContent === true ? [] : (use?.files?.(statement.args) ?? []);
     for (const found of names.flatMap((name) => lookUp(name, use?.isTree === true))) yield { path: found, directive };
     for (const name of absoluteNames(context, statement, use?.isProgram === true)) {
       for (const found of lookUp(name, false)) yield { path: found, directive };
@@ -47,6 +54,21 @@ export function* referencedPaths(
   }
   for (const name of format.alongside) {
     for (const found of lookUp(name, false)) yield { path: found, directive: format.name };
+  }
+}
+
+/** What is served from a directory; a request that no check made is answered from it as well. */
+function* contentOf({ tree }: RuleContext, directive: string, names: readonly string[]): Generator<ReferencedPath> {
+  for (const name of names) {
+    const { entry } = name.startsWith('/') ? tree.resolve(name) : { entry: undefined };
+    if (entry === undefined || (entry.type === 'directory' && isSystemDirectory(entry.path))) continue;
+    if (entry.type !== 'directory') {
+      yield { path: name, directive };
+      continue;
+    }
+    const within = directoryContents(tree, entry.path, contentBounds);
+    if ('tooLarge' in within) yield { path: entry.path, directive, leftOut: within.tooLarge };
+    else for (const path of [name, ...within.paths]) yield { path, directive };
   }
 }
 

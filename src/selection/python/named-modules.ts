@@ -25,6 +25,15 @@ export function* namedModules(context: RuleContext, module: ImportingModule): Ge
   }
   for (const encoding of source.encodings) yield* wantEncoding(context, encoding, directories, { path, owner });
   if (owner !== 'application') return;
+  for (const zone of source.zones) {
+    const reason: Want['reason'] = {
+      kind: 'static',
+      defence: 'python',
+      because: `names the time zone ${zone}`,
+      parent: path,
+    };
+    yield { path: `/usr/share/zoneinfo/${zone}`, reason, onlyIfPresent: true };
+  }
   for (const word of source.words) {
     const found = moduleNamedBy(word, (name) => findModule(tree, name, directories));
     if (found?.file !== undefined) yield* wantModule(found, `names ${word} in a string`, path);

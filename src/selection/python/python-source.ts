@@ -20,6 +20,8 @@ export interface PythonSource {
   readonly computed: readonly string[];
   /** String constants that could name something: a module, an object in it, a group of plugins. */
   readonly words: ReadonlySet<string>;
+  /** Strings that could be the names of time zones: `Europe/Berlin`. */
+  readonly zones: ReadonlySet<string>;
   /** Encodings by the names they are given, that of the source itself included. */
   readonly encodings: readonly string[];
   /** Every identifier. */
@@ -29,6 +31,8 @@ export interface PythonSource {
 const importingCalls = new Set(['import_module', '__import__', 'run_module', 'find_spec', 'resolve_name']);
 const codecCalls = new Set(['encode', 'decode', 'lookup', 'getreader', 'getwriter', 'iterencode', 'iterdecode']);
 const wordPattern = /^[A-Za-z_][\w.-]{0,199}(?::\w{1,80})?$/;
+/** Names of the time zone database with an area (tz(5) `Theory` file, "Timezone identifiers"). */
+const zonePattern = /^[A-Z][A-Za-z]{1,14}(?:\/[A-Za-z][A-Za-z0-9_+-]{1,30}){1,2}$/;
 const maxExpressionLength = 80;
 
 /**
@@ -47,6 +51,7 @@ class SourceReader {
   readonly #imports: (Omit<PythonImport, 'place'> & { readonly place: () => PythonPlace })[] = [];
   readonly #computed = new Set<string>();
   readonly #words = new Set<string>();
+  readonly #zones = new Set<string>();
   readonly #encodings = new Set<string>();
   readonly #names = new Set<string>();
 
@@ -67,6 +72,7 @@ class SourceReader {
       imports: this.#imports.map((found) => ({ ...found, place: found.place() })),
       computed: [...this.#computed],
       words: this.#words,
+      zones: this.#zones,
       encodings: [...this.#encodings],
       names: this.#names,
     };
@@ -103,7 +109,9 @@ class SourceReader {
     for (let at = 0; at < tokens.length; at += 1) {
       const token = tokens[at];
       if (token?.kind === 'string') {
-        if (!/[bf]/.test(token.prefix) && wordPattern.test(token.text)) this.#words.add(token.text);
+        if (/[bf]/.test(token.prefix)) continue;
+        if (wordPattern.test(token.text)) this.#words.add(token.text);
+        if (zonePattern.test(token.text)) this.#zones.add(token.text);
       }
       if (token?.kind !== 'name') continue;
       this.#names.add(token.text);

@@ -21,8 +21,17 @@ export const configuration: Rule = {
       const format = formatOf(context, path);
       const bytes = format === undefined ? undefined : contentsOf(context, path);
       if (format === undefined || bytes === undefined) continue;
-      for (const { path: named, directive } of referencedPaths(context, format, path, decodePathBytes(bytes))) {
+      for (const { path: named, directive, leftOut } of referencedPaths(
+        context,
+        format,
+        path,
+        decodePathBytes(bytes),
+      )) {
         const because = `names it in ${directive.slice(0, 60)}`;
+        if (leftOut !== undefined) {
+          yield { doubt: 'left-out', parent: path, target: named as ImagePath, because: `${because}: ${leftOut}` };
+          continue;
+        }
         const reason: Reason = { kind: 'static', defence: 'configuration', because, parent: path };
         yield { path: named, reason, onlyIfPresent: true };
       }

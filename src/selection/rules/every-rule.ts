@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { application } from './application.js';
 import { certificates, certificatesOfLinked } from './certificates.js';
 import { commands } from './commands.js';
 import { configuration } from './configuration.js';
@@ -33,6 +34,7 @@ import { workingDirectory } from './working-directory.js';
 export const everyRule: readonly Rule[] = [
   traced,
   healed,
+  application,
   userIncludes,
   includeShell,
   commands,

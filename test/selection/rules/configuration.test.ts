@@ -36,6 +36,8 @@ describe('configuration', () => {
       '/etc/nginx/snippets/tls.conf',
       '/etc/nginx/tls/dh.pem',
       '/etc/tls/one.pem',
+      '/srv/www',
+      '/srv/www/index.html',
       '/usr/lib/nginx/modules/a.so',
       '/usr/share/nginx/modules',
     ]);
@@ -50,6 +52,23 @@ describe('configuration', () => {
     const options = { without: new Set(['configuration']) };
     const without = await selectFrom(image, { trace: ['read /etc/nginx/nginx.conf'], options });
     expect(without.kept).toEqual(['/etc/nginx/nginx.conf']);
+  });
+
+  it('what is served is kept whole, but neither the system nor what is too much', async () => {
+    const many = Array.from({ length: 5001 }, (_, at) => `/srv/many/${at}`).join('\n');
+    const image = smallImage(`
+      /etc/nginx/nginx.conf : server { root /srv/www; location / { alias /srv/link/; } location /x { root /etc; } location /y { root /srv/many; } }
+      /srv/www/late/chunk.js
+      /srv/link -> real
+      /srv/real/page.html
+      /etc/secret
+      ${many}
+    `);
+    const { kept, doubts } = await selectFrom(image, { trace: ['read /etc/nginx/nginx.conf'] });
+    expect(kept).toEqual(expect.arrayContaining(['/srv/www/late/chunk.js', '/srv/link', '/srv/real/page.html']));
+    expect(kept).not.toContain('/etc/secret');
+    expect(kept).not.toContain('/srv/many/1');
+    expect(doubts).toMatchObject([{ doubt: 'left-out', target: '/srv/many' }]);
   });
 
   it('Apache: whole directories, what a define guards, and names relative to ServerRoot', async () => {

@@ -1,0 +1,86 @@
+import type { TreeEntry } from '../../image/file-tree.js';
+import { baseName, type ImagePath, parentOf } from '../../image/path.js';
+import { directoryContents } from '../directory-contents.js';
+import { absolutePath } from '../environment.js';
+import type { Reason } from '../reason.js';
+import type { Rule, RuleContext } from '../rule.js';
+import { isSystemDirectory } from '../system-directory.js';
+
+/** An application's own files are few; more is data, or a build tree, and a person has to say which of it. */
+const bounds = { bytes: 8 * 1024 * 1024, entries: 2000 };
+const maxFileBytes = 1024 * 1024;
+
+/** Dependencies have rules of their own; the rest is for those who develop, test or build. */
+const otherDirectories =
+  /^(?:node_modules|bower_components|site-packages|dist-packages|venv|env|virtualenv|__pycache__|tests?|__tests__|specs?|coverage|docs?|examples?|target|CMakeFiles|obj|\..*)$/i;
+const otherFiles =
+  /^\.|~$|\.(?:map|tsx?|mts|cts|tsbuildinfo|md|rst|adoc|markdown|log|c|cc|cpp|cxx|h|hh|hpp|o|a|go|rs|java|kt|scala|swift|cs|py[co]|patch|orig|bak|lock)$|^(?:package-lock\.json|pnpm-lock\.yaml|requirements[\w.-]*\.txt|go\.(?:mod|sum)|Cargo\.toml|Dockerfile.*|docker-compose.*|compose\.ya?ml|Makefile|CMakeLists\.txt|tsconfig.*\.json|(?:README|LICENSE|LICENCE|CHANGELOG|NOTICE|AUTHORS|CONTRIBUTING).*)$/i;
+
+/**
+ * The application's own files, where the run used some of them: templates, plugins and data that another request opens, and
+ * empty directories that it writes into. Its place is the working directory, and that of a script that the image starts.
+ */
+export const application: Rule = {
+  name: 'application',
+  defence: 'application',
+  looksAt: 'names',
+  *want(context, fresh) {
+    const homes = homesOf(context);
+    if (homes.length === 0) return;
+    const used = new Set<ImagePath>();
+    for (const path of fresh) {
+      const home = homes.find((directory) => path.startsWith(`${directory}/`));
+      if (home !== undefined && !used.has(home) && isUsed(context, path)) used.add(home);
+    }
+    for (const home of used) {
+      const reason: Reason = {
+        kind: 'static',
+        defence: 'application',
+        because: "holds the application's own files",
+        parent: home,
+      };
+      const within = directoryContents(context.tree, home, bounds, isOwn(context));
+      if ('tooLarge' in within) {
+        yield {
+          doubt: 'left-out',
+          parent: home,
+          target: home,
+          because: `its other files are not kept: ${within.tooLarge}`,
+        };
+        continue;
+      }
+      for (const path of within.paths) yield { path, followLast: false, reason };
+    }
+  },
+};
+
+function homesOf({ tree, config }: RuleContext): readonly ImagePath[] {
+  const words = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
+  const scripts = words.flatMap((word) => {
+    const { entry } = word.includes('/') ? tree.resolve(absolutePath(config, word)) : { entry: undefined };
+    return entry?.type === 'file' ? [parentOf(entry.path)] : [];
+  });
+  const workingDirectory = tree.resolve(absolutePath(config, '')).entry;
+  const homes = [...(workingDirectory?.type === 'directory' ? [workingDirectory.path] : []), ...scripts];
+  return [...new Set(homes)].filter((directory) => !isSystemDirectory(directory));
+}
+
+/** A file that the run read or executed, not one that was only looked at. */
+function isUsed({ tree, reasonsOf }: RuleContext, path: ImagePath): boolean {
+  return (
+    tree.get(path)?.type === 'file' &&
+    reasonsOf(path).some(
+      (reason) =>
+        (reason.kind === 'traced' || reason.kind === 'healed') &&
+        reason.accesses.some((access) => access === 'read' || access === 'exec'),
+    )
+  );
+}
+
+function isOwn({ tree }: RuleContext): (entry: TreeEntry) => boolean {
+  return ({ path, type, sizeBytes }) => {
+    const name = baseName(path);
+    if (type === 'directory') return !otherDirectories.test(name) && !tree.has(`${path}/pyvenv.cfg`);
+    return sizeBytes <= maxFileBytes && !otherFiles.test(name);
+  };
+}
