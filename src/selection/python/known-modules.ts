@@ -43,6 +43,8 @@ export const importedByModule: Readonly<Record<string, readonly string[]>> = {
   'importlib.resources': ['importlib.readers', 'importlib.resources.readers'],
   'importlib.resources._common': ['importlib.readers', 'importlib.resources.readers'],
   zoneinfo: ['tzdata', 'importlib.resources'],
+  // sysconfig.get_config_var, which imports what the interpreter was built with by a name it puts together.
+  'zoneinfo._tzpath': ['sysconfig', '_sysconfigdata_*'],
   'multiprocessing.context': [
     'multiprocessing.pool',
     'multiprocessing.popen_fork',

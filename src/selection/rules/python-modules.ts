@@ -5,7 +5,7 @@ import { findModule } from '../python/find-module.js';
 import { followImports, type ImportingModule, wantModule } from '../python/follow-imports.js';
 import { importedByModule } from '../python/known-modules.js';
 import { namedModules, wantEncoding } from '../python/named-modules.js';
-import { compiledOf, initOf, sourceOfCompiled } from '../python/python-files.js';
+import { compiledOf, initOf, modulesIn, sourceOfCompiled } from '../python/python-files.js';
 import { type PythonPath, pthFiles, pythonPath, siteDirectories, topDirectory } from '../python/python-path.js';
 import { parsePythonSource } from '../python/python-source.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
@@ -58,8 +58,10 @@ function* wantsOf(context: RuleContext, path: PythonPath, file: ImagePath): Gene
   const owner = path.ownerOf(file);
   const directories = [...(owner === 'application' ? [parentOf(file), top] : []), ...path.directories];
   for (const imported of owner === 'standard' ? (importedByModule[name] ?? []) : []) {
-    const found = findModule(tree, imported, directories);
-    if (found !== undefined) yield* wantModule(found, `imports ${imported} when it is used`, file);
+    for (const one of modulesLike(tree, imported, directories)) {
+      const found = findModule(tree, one, directories);
+      if (found !== undefined) yield* wantModule(found, `imports ${one} when it is used`, file);
+    }
   }
   if (/\.(?:pyc|so)$/.test(file)) return;
   // A compiled file is a cache: without it an application would start a little later, and so might its first request.
@@ -84,6 +86,13 @@ function* wantsOf(context: RuleContext, path: PythonPath, file: ImagePath): Gene
 
 function because(clause: string, parent: ImagePath): Want['reason'] {
   return { kind: 'static', defence: 'python', because: clause, parent };
+}
+
+/** The names of top-level modules that begin as `name` does, when it ends in `*`. */
+function modulesLike(tree: RuleContext['tree'], name: string, directories: readonly ImagePath[]): readonly string[] {
+  if (!name.endsWith('*')) return [name];
+  const names = directories.flatMap((directory) => [...modulesIn(tree, directory).keys()]);
+  return [...new Set(names)].filter((one) => one.startsWith(name.slice(0, -1)));
 }
 
 /** A package is loaded before what is in it. */

@@ -184,3 +184,26 @@ test('the source of a compiled module is kept', async () => {
   });
   expect(kept).toEqual(['/srv/app.py']);
 });
+
+test('the time zone module reads what the interpreter was built with, by a name it puts together', async () => {
+  const { because } = await select({
+    image: `
+      /srv/app.py : def f():\\n    from zoneinfo import ZoneInfo\\n    return ZoneInfo("Asia/Tokyo"), "Not/AZone"
+      /usr/lib/python3.11/zoneinfo/__init__.py : from . import _tzpath
+      /usr/lib/python3.11/zoneinfo/_tzpath.py : import os\\ndef g():\\n    import sysconfig
+      /usr/lib/python3.11/sysconfig.py : import os
+      /usr/lib/python3.11/_sysconfigdata__x86_64-linux-gnu.py : build_time_vars = {}
+      /usr/share/zoneinfo/Asia/Tokyo
+      /usr/share/zoneinfo/Asia/Seoul
+    `,
+    trace: ['read /srv/app.py'],
+  });
+  expect([...because.keys()]).toEqual(
+    expect.arrayContaining([
+      '/usr/lib/python3.11/_sysconfigdata__x86_64-linux-gnu.py',
+      '/usr/lib/python3.11/sysconfig.py',
+      '/usr/share/zoneinfo/Asia/Tokyo',
+    ]),
+  );
+  expect([...because.keys()]).not.toContain('/usr/share/zoneinfo/Asia/Seoul');
+});
