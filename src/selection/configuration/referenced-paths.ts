@@ -57,7 +57,7 @@ export function* referencedPaths(
   }
 }
 
-/** What is served from a directory; a request that no check made is answered from it as well. */
+/** What is served from a directory, whoever asks for it; but not source maps, which only a developer's browser asks for. */
 function* contentOf({ tree }: RuleContext, directive: string, names: readonly string[]): Generator<ReferencedPath> {
   for (const name of names) {
     const { entry } = name.startsWith('/') ? tree.resolve(name) : { entry: undefined };
@@ -66,7 +66,7 @@ function* contentOf({ tree }: RuleContext, directive: string, names: readonly st
       yield { path: name, directive };
       continue;
     }
-    const within = directoryContents(tree, entry.path, contentBounds);
+    const within = directoryContents(tree, entry.path, contentBounds, ({ path }) => !path.endsWith('.map'));
     if ('tooLarge' in within) yield { path: entry.path, directive, leftOut: within.tooLarge };
     else for (const path of [name, ...within.paths]) yield { path, directive };
   }

@@ -59,6 +59,7 @@ describe('configuration', () => {
     const image = smallImage(`
       /etc/nginx/nginx.conf : server { root /srv/www; location / { alias /srv/link/; } location /x { root /etc; } location /y { root /srv/many; } }
       /srv/www/late/chunk.js
+      /srv/www/late/chunk.js.map
       /srv/link -> real
       /srv/real/page.html
       /etc/secret
@@ -66,6 +67,7 @@ describe('configuration', () => {
     `);
     const { kept, doubts } = await selectFrom(image, { trace: ['read /etc/nginx/nginx.conf'] });
     expect(kept).toEqual(expect.arrayContaining(['/srv/www/late/chunk.js', '/srv/link', '/srv/real/page.html']));
+    expect(kept).not.toContain('/srv/www/late/chunk.js.map');
     expect(kept).not.toContain('/etc/secret');
     expect(kept).not.toContain('/srv/many/1');
     expect(doubts).toMatchObject([{ doubt: 'left-out', target: '/srv/many' }]);
