@@ -5,7 +5,11 @@ import { build } from 'esbuild';
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
 await build({
-  entryPoints: { cli: 'src/cli/program.ts', index: 'src/index.ts' },
+  entryPoints: {
+    cli: 'src/cli/program.ts',
+    index: 'src/index.ts',
+    'node-file-trace-worker': 'src/node-file-trace/worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true, // commands load lazily: `--version` must not pay for them

@@ -132,6 +132,11 @@ const catalogue = {
     message: (d) => `could not use --certs ${detail(d, 'file')}: ${detail(d, 'reason')}`,
     hint: () => 'it takes a file of certificates in PEM, such as a distribution\u2019s ca-certificates.crt',
   },
+  'nft-missing': {
+    exitCode: 3,
+    message: () => '--nft needs the package @vercel/nft, which is not installed beside slimtrace',
+    hint: () => 'npm install @vercel/nft (with --global when slimtrace is installed so), or leave out --nft',
+  },
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,

@@ -11,6 +11,7 @@ import type { WrittenImage } from './image/archive/write-image.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js';
 import type { Publishable } from './publish-image.js';
+import type { AssistedFile } from './selection/assisted-file.js';
 import { isFileOnly } from './selection/granularity.js';
 import { missedPaths } from './selection/missed-paths.js';
 import type { SelectionOptions } from './selection/rule.js';
@@ -25,6 +26,8 @@ import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from 
 export interface Healable {
   readonly source: EngineImage;
   readonly observed: Observed;
+  /** What a helper of the user's choice found in the image. */
+  readonly assisted: readonly AssistedFile[];
   /** PEM to use as the image's CA bundle. */
   readonly certificates: Uint8Array | undefined;
   readonly work: TempDir;
@@ -120,7 +123,7 @@ async function select(story: Healable, healed: readonly Trace[], packages: Packa
 }
 
 async function selectAgain(
-  { observed, options }: Healable,
+  { observed, assisted, options }: Healable,
   healed: readonly Trace[],
   packages: PackagesOnce,
 ): Promise<SelectionResult> {
@@ -134,6 +137,7 @@ async function selectAgain(
     env,
     trace,
     healed,
+    assisted,
     options: options.selection,
     contents,
     ...(ownership === undefined ? {} : { ownership }),

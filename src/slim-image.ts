@@ -8,9 +8,11 @@ import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import type { PackageOwnership } from './image/packages.js';
-import { type ExerciseOptions, observeImage, openSource, type SlimContext } from './observe-image.js';
+import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
+import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
+import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
 import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
@@ -24,6 +26,8 @@ export interface SlimOptions extends ExerciseOptions {
   readonly selection: SelectionOptions;
   /** A PEM file to use as the image's CA bundle. */
   readonly certificatesFile: string | undefined;
+  /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
+  readonly nodeFileTrace: string | undefined;
   /** Name of the slim image; by default the source's with `-slim` appended to the tag. */
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
@@ -82,7 +86,8 @@ export async function slimImage(reference: string, options: SlimOptions, context
   await using work = await openTempDir();
   const observed = await observeImage(reference, source, scenarios, options, context);
   await using image = observed.image;
-  await using healed = await healImage({ source, observed, certificates, work, options, context });
+  const assisted = await assist(observed, options, context);
+  await using healed = await healImage({ source, observed, assisted, certificates, work, options, context });
   const { selection, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
   const published = await publishImage(healed, passed, { target, output }, context.engine);
@@ -111,6 +116,18 @@ export async function slimImage(reference: string, options: SlimOptions, context
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
     durationMs: performance.now() - startedMs,
   };
+}
+
+/** What the helpers that the user chose find in the image. */
+async function assist(
+  { image, trace, scenarios }: Observed,
+  { nodeFileTrace: library }: SlimOptions,
+  { emit, signal }: SlimContext,
+): Promise<readonly AssistedFile[]> {
+  if (library === undefined) return [];
+  const env = [...(image.config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
+  const onProblem = (message: string) => emit({ kind: 'warning', message });
+  return await traceNodeFiles(image, trace, { library, env, signal, onProblem });
 }
 
 function keptEntries({ tree }: Image, { selection }: SelectionResult): TreeEntry[] {

@@ -41,6 +41,7 @@ const layers: readonly (readonly string[])[] = [
     'scenario.ts',
     'verify-image.ts',
     'compare-images.ts',
+    'node-file-trace',
   ],
   ['agent', 'check', 'build'],
   ['engine', 'selection'],
@@ -87,6 +88,11 @@ describe('architecture', () => {
     ['execa', 'system/process.ts', 'processes are started in one place, where they are also ended'],
     ['p-limit', 'system/concurrency.ts', 'fan-out is bounded in one place'],
     ['tar-stream', 'image/tar.ts', 'its limits (binary xattrs, names that are not UTF-8) are known in one place'],
+    [
+      '@vercel/nft',
+      'node-file-trace/worker.ts',
+      'it reads the host by names that an image chose, unless it is confined',
+    ],
     ['commander', undefined, 'only the command line knows how flags are written'],
   ])('%s is imported where it belongs', (module, soleImporter, reason) => {
     const others = outside.filter(({ from, to }) => to === module && from !== soleImporter);

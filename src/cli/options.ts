@@ -38,6 +38,7 @@ export interface SelectionFlags {
   readonly without?: string[];
   readonly granularity?: string[];
   readonly packs?: string[];
+  readonly nft?: true;
 }
 
 export interface TimeFlags {
@@ -124,6 +125,7 @@ export function addSelectionOptions(command: Command): Command {
       ),
     )
     .addOption(repeatable('--packs <file>', 'file with packs of your own: if this is kept, keep that (JSON)'))
+    .option('--nft', 'ask @vercel/nft as well what JavaScript reaches (a package to install beside slimtrace)')
     .addOption(
       repeatable('--without <defence|pack>', 'leave out a defence or a pack by name; all: what the trace saw'),
     );

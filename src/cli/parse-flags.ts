@@ -3,6 +3,7 @@ import { parseHttpSpec, parsePort, splitCommand } from '../check/parse-check.js'
 import type { CheckRequests } from '../check/plan-checks.js';
 import type { RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
+import { locateNodeFileTrace } from '../node-file-trace/locate.js';
 import type { Scenario } from '../scenario.js';
 import { parseGranularity } from '../selection/granularity.js';
 import { type Pack, parsePacks } from '../selection/pack.js';
@@ -105,6 +106,15 @@ export async function parseSelection(flags: SelectionFlags): Promise<SelectionOp
     granularity: parseGranularity(flags.granularity ?? []),
     packs: (await Promise.all((flags.packs ?? []).map(readPackFile))).flat(),
   };
+}
+
+/** Where @vercel/nft is, when it is to be asked: it is part of the defence `node`. Throws `nft-missing`. */
+export function parseNodeFileTrace(
+  { nft }: SelectionFlags,
+  without: ReadonlySet<string>,
+  locate = locateNodeFileTrace,
+): string | undefined {
+  return nft === true && !without.has('node') && !without.has('all') ? locate() : undefined;
 }
 
 /** One pattern a line; empty lines and those that begin with `#` say nothing. */

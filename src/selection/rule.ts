@@ -3,6 +3,7 @@ import type { ImageConfig } from '../image/image.js';
 import type { PackageOwnership } from '../image/packages.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
+import type { AssistedFile } from './assisted-file.js';
 import type { Defence } from './defence.js';
 import type { Doubt } from './doubt.js';
 import type { ElfFacts } from './elf.js';
@@ -47,6 +48,8 @@ export interface RuleContext {
   readonly trace: Trace;
   /** What earlier slim images missed when they ran under the trace, first round first. */
   readonly healed: readonly Trace[];
+  /** What a helper of the user's choice found. */
+  readonly assisted: readonly AssistedFile[];
   readonly options: SelectionOptions;
   /** Who owns what in the image; undefined when nobody read it, as no option asks for it. */
   readonly ownership?: PackageOwnership;

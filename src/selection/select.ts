@@ -3,6 +3,7 @@ import type { ContentSource, ImageConfig } from '../image/image.js';
 import type { PackageOwnership } from '../image/packages.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
+import type { AssistedFile } from './assisted-file.js';
 import { type Cost, costsOf, keptOnStaticEvidence } from './costs.js';
 import type { Doubt } from './doubt.js';
 import { Exclusion } from './exclusion.js';
@@ -24,6 +25,8 @@ export interface SelectionInput {
   readonly trace: Trace;
   /** What earlier slim images missed when they ran under the trace, first round first. */
   readonly healed: readonly Trace[];
+  /** What a helper of the user's choice found; nothing unless said. */
+  readonly assisted?: readonly AssistedFile[];
   readonly options: SelectionOptions;
   readonly contents: ContentSource;
   /** Needed for any granularity but `file`. */
@@ -110,6 +113,7 @@ function contextOf(
     env: input.env,
     trace: input.trace,
     healed: input.healed,
+    assisted: input.assisted ?? [],
     options: input.options,
     ...(input.ownership === undefined ? {} : { ownership: input.ownership }),
     isFirstRound,

@@ -14,7 +14,14 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
-import { parseHealRounds, parseScenarios, parseSelection, parseSourceDateEpoch, parseTimes } from '../parse-flags.js';
+import {
+  parseHealRounds,
+  parseNodeFileTrace,
+  parseScenarios,
+  parseSelection,
+  parseSourceDateEpoch,
+  parseTimes,
+} from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
@@ -58,6 +65,7 @@ async function parseOptions(
   return {
     scenarios: parseScenarios(flags, command),
     selection,
+    nodeFileTrace: parseNodeFileTrace(flags, selection.without),
     healRounds: parseHealRounds(flags, selection.without),
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
     tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),

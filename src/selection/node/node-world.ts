@@ -88,7 +88,7 @@ function isOfPackage({ name, dependencies, optionalDependencies, devDependencies
  * The Node.js programs that were seen to run, none being a sign that JavaScript is only data here. The other runtimes
  * load modules in the same manner.
  */
-export function nodePrograms({ trace }: RuleContext): readonly string[] {
+export function nodePrograms({ trace }: Pick<RuleContext, 'trace'>): readonly string[] {
   const programs = new Set<string>();
   for (const traced of trace.paths) for (const program of traced.programs) programs.add(program);
   return [...programs].filter(isNodeProgram);
@@ -130,7 +130,7 @@ function globalDirectories({ env, config }: RuleContext): readonly string[] {
 }
 
 /** `--conditions=NAME` and `-C NAME` of NODE_OPTIONS and of the commands. */
-function conditionsOf({ env, config, trace }: RuleContext): readonly string[] {
+export function conditionsOf({ env, config, trace }: Pick<RuleContext, 'env' | 'config' | 'trace'>): readonly string[] {
   const options = env.findLast((line) => line.startsWith('NODE_OPTIONS=')) ?? '';
   const commands = [config.Entrypoint ?? [], config.Cmd ?? [], ...trace.runs.map(({ command }) => command)];
   const words = [options, ...commands.map((command) => command.join(' '))].join(' ');

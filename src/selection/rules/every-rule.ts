@@ -14,6 +14,7 @@ import { javaJars } from './java-jars.js';
 import { javaRuntime } from './java-runtime.js';
 import { loaderConfiguration, preloadedLibraries } from './loader-configuration.js';
 import { nameService } from './name-service.js';
+import { nodeFileTrace } from './node-file-trace.js';
 import { nodeModules } from './node-modules.js';
 import { nodePackages } from './node-packages.js';
 import { osRelease } from './os-release.js';
@@ -56,6 +57,7 @@ export const everyRule: readonly Rule[] = [
   scripts,
   configuration,
   dlopen,
+  nodeFileTrace,
   nodeModules,
   nodePackages,
   javaRuntime,
