@@ -68,6 +68,7 @@ async function runWorker(
   reader: SourceReader,
   { signal, worker: file = fileURLToPath(new URL(bundledWorker, import.meta.url)) }: NodeFileTraceOptions,
 ): Promise<Reached> {
+  signal.throwIfAborted();
   const resourceLimits = { maxOldGenerationSizeMb: maxHeapMegabytes };
   // What it prints is not for the user; what is in our environment is not for the image.
   const worker = new Worker(file, { workerData, resourceLimits, env: {}, stdout: true, stderr: true, execArgv: [] });

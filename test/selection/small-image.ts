@@ -2,6 +2,7 @@ import { FileTree, type TreeEntry } from '../../src/image/file-tree.js';
 import type { ContentSource, ImageConfig } from '../../src/image/image.js';
 import { readPackages } from '../../src/image/packages.js';
 import { asImagePath, type ImagePath, rootPath } from '../../src/image/path.js';
+import type { AssistedFile } from '../../src/selection/assisted-file.js';
 import type { SelectionOptions } from '../../src/selection/rule.js';
 import { type SelectionResult, selectFiles } from '../../src/selection/select.js';
 import type { AccessKind, Trace } from '../../src/trace/trace.js';
@@ -115,6 +116,7 @@ export async function selectFrom(
   input: {
     trace?: readonly string[];
     healed?: readonly (readonly string[])[];
+    assisted?: readonly AssistedFile[];
     config?: ImageConfig;
     env?: readonly string[];
     options?: Partial<SelectionOptions>;
@@ -133,6 +135,7 @@ export async function selectFrom(
     trace: { ...trace, paths: trace.paths.map((traced) => ({ ...traced, programs })) },
     env: input.env ?? input.config?.Env ?? [],
     healed: (input.healed ?? []).map((lines) => smallTrace(...lines)),
+    assisted: input.assisted ?? [],
     options: { ...plainOptions, certificates: true, ...input.options },
   });
   const kept = [...result.selection]
