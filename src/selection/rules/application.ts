@@ -1,9 +1,10 @@
 import type { TreeEntry } from '../../image/file-tree.js';
-import { baseName, type ImagePath, parentOf } from '../../image/path.js';
+import { baseName, type ImagePath, parentOf, rootPath } from '../../image/path.js';
 import { directoryContents } from '../directory-contents.js';
+import type { Doubt } from '../doubt.js';
 import { absolutePath } from '../environment.js';
 import type { Reason } from '../reason.js';
-import type { Rule, RuleContext } from '../rule.js';
+import type { Rule, RuleContext, Want } from '../rule.js';
 import { isSystemDirectory } from '../system-directory.js';
 
 /** An application's own files are few; more is data, or a build tree, and a person has to say which of it. */
@@ -25,6 +26,7 @@ export const application: Rule = {
   defence: 'application',
   looksAt: 'names',
   *want(context, fresh) {
+    if (context.isFirstRound) yield* wantVolumes(context);
     const homes = homesOf(context);
     if (homes.length === 0) return;
     const used = new Set<ImagePath>();
@@ -53,6 +55,25 @@ export const application: Rule = {
     }
   },
 };
+
+/** What the image holds where it declares a volume: an engine fills a new volume with it (docker-volume-create(1)). */
+function* wantVolumes({ tree, config }: RuleContext): Generator<Want | Doubt> {
+  for (const volume of Object.keys(config.Volumes ?? {})) {
+    const { entry } = tree.resolve(absolutePath(config, volume));
+    if (entry?.type !== 'directory' || entry.path === rootPath) continue;
+    const because = 'is what a new volume begins with';
+    const within = directoryContents(tree, entry.path, bounds);
+    if ('tooLarge' in within)
+      yield { doubt: 'left-out', parent: entry.path, target: entry.path, because: `${because}: ${within.tooLarge}` };
+    else
+      for (const path of within.paths)
+        yield {
+          path,
+          followLast: false,
+          reason: { kind: 'static', defence: 'application', because, parent: entry.path },
+        };
+  }
+}
 
 function homesOf({ tree, config }: RuleContext): readonly ImagePath[] {
   const words = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];

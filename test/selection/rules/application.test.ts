@@ -68,6 +68,11 @@ describe("the application's own files", () => {
     expect((await own(input)).kept).toEqual([]);
   });
 
+  it('begin with what the image holds where it declares a volume', async () => {
+    const config = { Volumes: { '/app/views': {} } };
+    expect((await own({ config })).kept).toEqual(['/app/views/page.html']);
+  });
+
   it('are not kept when they are too many, and that is told', async () => {
     const files = Array.from({ length: 2001 }, (_, at) => `/data/${at}`).join('\n');
     const { doubts, selection } = await selectFrom(smallImage(files), {
