@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import Module, { isBuiltin } from 'node:module';
 import os from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImageFiles } from './image-files.js';
 
@@ -76,22 +77,35 @@ function refused(name: string): Error {
   return Object.assign(new Error(`EACCES: fs.${name} is not for reading an image`), { code: 'EACCES' });
 }
 
+interface ModuleLoader {
+  /** Loaded modules by file name. */
+  readonly _cache: Readonly<Record<string, { readonly exports: unknown } | undefined>>;
+  _load: (request: string, parent: { readonly filename?: string } | undefined, ...rest: unknown[]) => unknown;
+  _resolveFilename: (request: string, ...rest: unknown[]) => unknown;
+}
+
 /** Modules are found and loaded past `node:fs`: their names are looked up in the image, and none is loaded. */
 function confineModules(files: ImageFiles, state: { readonly isConfined: boolean }): void {
-  const loader = Module as unknown as Record<
-    '_load' | '_resolveFilename',
-    (request: string, ...rest: unknown[]) => unknown
-  >;
+  const loader = Module as unknown as ModuleLoader;
   const { _load: load, _resolveFilename: resolveFilename } = loader;
-  loader._load = (request, ...rest) => {
-    if (state.isConfined && !isBuiltin(request)) throw notFound(request);
-    return load.call(Module, request, ...rest);
+  loader._load = (request, parent, ...rest) => {
+    if (!state.isConfined || isBuiltin(request)) return load.call(Module, request, parent, ...rest);
+    const loaded = loadedBeside(loader, parent?.filename, request);
+    if (loaded === undefined) throw notFound(request);
+    return loaded.exports;
   };
   loader._resolveFilename = (request, ...rest) => {
     if (!state.isConfined || isBuiltin(request)) return resolveFilename.call(Module, request, ...rest);
     if (request.startsWith('/') && files.file(request) !== undefined) return request;
     throw notFound(request);
   };
+}
+
+/** What a loaded module asks for again by a relative name. */
+function loadedBeside({ _cache: cache }: ModuleLoader, from: string | undefined, request: string) {
+  if (from === undefined || !/^\.\.?\//.test(request)) return undefined;
+  const path = resolve(dirname(from), request);
+  return cache[path] ?? cache[`${path}.js`];
 }
 
 function notFound(request: string): Error {

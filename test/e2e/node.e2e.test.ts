@@ -5,6 +5,7 @@ import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 
 const kept = 'slimtrace-test/node-lazy:slim';
 const without = 'slimtrace-test/node-lazy:without';
+const assisted = 'slimtrace-test/node-lazy:nft';
 
 /** Nothing but `/` is asked for while the image is traced. */
 const unseen = [
@@ -34,7 +35,7 @@ describeOnEngine('a Node.js application that loads nearly everything when it is 
     image = await ensureFixtureImage('node-lazy');
   });
   afterAll(async () => {
-    await removeImages(kept, without);
+    await removeImages(kept, without, assisted);
     await slimtrace[Symbol.asyncDispose]();
   });
 
@@ -57,8 +58,14 @@ describeOnEngine('a Node.js application that loads nearly everything when it is 
     });
   });
 
+  test('and that as well when @vercel/nft is asked, which knows of no such difference', async () => {
+    await slim(assisted, '--nft');
+    await using after = await startContainer(assisted);
+    for (const path of [...unseen, '/compile']) expect((await ask(after, path)).status, path).toBe(200);
+  });
+
   test('answers none of it without what is known of Node.js', async () => {
-    await slim(without, '--without', 'node');
+    await slim(without, '--without', 'node', '--without', 'application');
     await using after = await startContainer(without);
     for (const path of unseen) expect((await ask(after, path)).status, path).toBe(500);
   });

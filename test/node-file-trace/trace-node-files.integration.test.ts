@@ -104,6 +104,22 @@ describe('what @vercel/nft says of an image', () => {
     ]);
   });
 
+  test('native addons, by the loaders that find them', async () => {
+    const prebuilt = `/app/node_modules/fetched/prebuilds/linux-${process.arch}/fetched.node`;
+    const { files, problems } = await reach(`
+      /app/main.js : require("built");require("fetched")
+      /app/node_modules/built/package.json : {}
+      /app/node_modules/built/index.js : require("bindings")("built")
+      /app/node_modules/built/build/Release/built.node : 1
+      /app/node_modules/fetched/package.json : {}
+      /app/node_modules/fetched/index.js : require("@mapbox/node-pre-gyp").find;require("node-gyp-build")(__dirname)
+      ${prebuilt} : 1
+    `);
+    expect(problems).toEqual([]);
+    expect(files).toContain('/app/node_modules/built/build/Release/built.node');
+    expect(files).toContain(prebuilt);
+  });
+
   test('names that are not UTF-8', async () => {
     const { files } = await reach('/app/d\udce4/main.js : require("./e")\n/app/d\udce4/e.js : 1', [
       '/app/d\udce4/main.js',
