@@ -10,6 +10,8 @@ export interface PackageManifest {
   readonly optionalDependencies: ReadonlySet<string>;
   readonly peerDependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
+  /** Files of the package that stand in for others in a browser (github.com/defunctzombie/package-browser-field-spec). */
+  readonly browserFiles: ReadonlySet<string>;
   readonly os: readonly string[];
   readonly cpu: readonly string[];
 }
@@ -27,6 +29,7 @@ export function parsePackageManifest(bytes: Uint8Array | undefined): PackageMani
     optionalDependencies: keysOf(json.optionalDependencies),
     peerDependencies: keysOf(json.peerDependencies),
     devDependencies: keysOf(json.devDependencies),
+    browserFiles: browserFilesOf(json.browser),
     os: stringsOf(json.os),
     cpu: stringsOf(json.cpu),
   };
@@ -37,6 +40,17 @@ export function parseDevelopmentPackages(bytes: Uint8Array | undefined): Readonl
   const packages = parseJsonObject(bytes)?.packages;
   if (!isObject(packages)) return new Set();
   return new Set(Object.keys(packages).filter((path) => isObject(packages[path]) && packages[path].dev === true));
+}
+
+/** Relative to the package, without `./` and `.js`. */
+function browserFilesOf(browser: unknown): ReadonlySet<string> {
+  const files = isObject(browser) ? Object.values(browser) : [browser];
+  return new Set(files.flatMap((file) => (typeof file === 'string' ? [plainFile(file)] : [])));
+}
+
+/** `./src/browser.js` and `src/browser` are one. */
+export function plainFile(file: string): string {
+  return file.replace(/^\.\//, '').replace(/\.js$/, '');
 }
 
 function parseJsonObject(bytes: Uint8Array | undefined): Readonly<Record<string, unknown>> | undefined {

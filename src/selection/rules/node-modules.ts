@@ -5,6 +5,7 @@ import { isLargeTable, isLauncher, mayFollow } from '../node/may-follow.js';
 import { filesBeginning, filesNamed, isOfPackage, type NamedFiles, placedPath } from '../node/named-files.js';
 import { addonLoaders, addonsOf, architectureOf, below, platformPackages } from '../node/native-addons.js';
 import { moduleDirectories, NodeWorld, nodePrograms, packageDirectories } from '../node/node-world.js';
+import { plainFile } from '../node/package-manifest.js';
 import { type ResolvedModule, resolveModule, splitSpecifier } from '../node/resolve-module.js';
 import { type JavaScriptReference, scanJavaScript } from '../node/scan-javascript.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
@@ -177,10 +178,20 @@ class Follower {
   #obstacle(from: ImagePath, { isOptional, isLazy }: JavaScriptReference, found: ResolvedModule): string | undefined {
     const [file = ''] = found.files;
     if (isLargeTable(this.#world, from, file, isLazy)) return 'loads the data in a function';
+    if (this.#isForBrowsers(from, file)) return 'names what stands in for another file in a browser';
     if (found.package === undefined) return undefined;
     const followed = mayFollow(this.#world, from, found.package, isOptional);
     if (followed === 'for-development') return `names ${found.package.name}, which is installed for development only`;
     return followed === 'undeclared' ? followed : undefined;
+  }
+
+  /** `debug` asks for `./browser.js` where there is no `process`; an application's own files are nobody's stand-ins. */
+  #isForBrowsers(from: ImagePath, file: string): boolean {
+    const owner = this.#world.owner(from);
+    if (owner === undefined || !isOfPackage(from) || !file.startsWith(`${owner.directory}/`)) return false;
+    const { browserFiles, main } = owner.manifest;
+    const inside = plainFile(file.slice(owner.directory.length + 1));
+    return browserFiles.has(inside) && inside !== plainFile(main ?? 'index');
   }
 
   /** `require("./locale/" + name)`, `import("dayjs/locale/" + name)` */

@@ -38,7 +38,7 @@ describe('working-directory', () => {
 });
 
 describe('volumes', () => {
-  it('keeps the mount point, whose owner a new volume takes, and none of the data', async () => {
-    expect(await keptOf('/data/db/file : x', { Volumes: { '/data/db': {} } })).toEqual(['/data/db']);
+  it('keeps the mount point, whose owner a new volume takes, and what a new one is filled with', async () => {
+    expect(await keptOf('/data/db/file : x', { Volumes: { '/data/db': {} } })).toEqual(['/data/db', '/data/db/file']);
   });
 });

@@ -155,6 +155,19 @@ export const knownPacks: Readonly<Record<string, PackCase>> = {
     `${lib}/ImageMagick-6.9.11/modules-Q16/coders/`,
     `${lib}/ImageMagick-6.9.11/modules-Q16/coders/gif.so elf`,
   ),
+  'imagemagick-fonts': {
+    image: `${lib}/libMagickCore-6.Q16.so.6\n/etc/fonts/fonts.conf\n/usr/share/fontconfig/conf.avail/10-x.conf\n/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf\n/usr/share/fonts/type1/urw-base35/NimbusSans-Bold.t1\n/usr/share/fonts/type1/urw-base35/P052-Bold.t1`,
+    trace: [`read ${lib}/libMagickCore-6.Q16.so.6`],
+    keeps: [
+      '/etc/fonts',
+      '/etc/fonts/fonts.conf',
+      '/usr/share/fontconfig',
+      '/usr/share/fontconfig/conf.avail',
+      '/usr/share/fontconfig/conf.avail/10-x.conf',
+      '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+      '/usr/share/fonts/type1/urw-base35/NimbusSans-Bold.t1',
+    ],
+  },
   'imagemagick-heavy': {
     ...kept(`${lib}/ImageMagick-6.9.11/modules-Q16/coders/heic.so elf`, `${lib}/libMagickCore-6.Q16.so.6 elf`),
     leaves: [`${lib}/ImageMagick-6.9.11/modules-Q16/coders/heic.so`],

@@ -329,3 +329,18 @@ test('modules are looked up without a trip of their own', async () => {
   });
   expect(image.trips).toHaveLength(2);
 });
+
+test('what stands in for a file in a browser is left out, unless it is the package', async () => {
+  const { kept, doubts } = await keptBeyondTrace(`
+    /app/main.js : require("debug"); require("both")
+    /app/node_modules/debug/package.json : {"name":"debug","main":"./src","browser":"./src/browser.js"}
+    /app/node_modules/debug/src/index.js : module.exports = process ? require("./node.js") : require("./browser.js")
+    /app/node_modules/debug/src/node.js : 1
+    /app/node_modules/debug/src/browser.js : 1
+    /app/node_modules/both/package.json : {"name":"both","main":"./b.js","browser":{"./x.js":"./b.js"}}
+    /app/node_modules/both/b.js : 1
+  `);
+  expect(kept).toEqual(expect.arrayContaining(['/app/node_modules/debug/src/node.js', '/app/node_modules/both/b.js']));
+  expect(kept).not.toContain('/app/node_modules/debug/src/browser.js');
+  expect(doubts).toMatchObject([{ doubt: 'left-out', target: '/app/node_modules/debug/src/browser.js' }]);
+});
