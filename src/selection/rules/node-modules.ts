@@ -188,9 +188,10 @@ class Follower {
   /** `debug` asks for `./browser.js` where there is no `process`; an application's own files are nobody's stand-ins. */
   #isForBrowsers(from: ImagePath, file: string): boolean {
     const owner = this.#world.owner(from);
-    if (owner === undefined || !isOfPackage(from) || !file.startsWith(`${owner.directory}/`)) return false;
+    const path = this.#world.tree.resolve(file).entry?.path ?? '';
+    if (owner === undefined || !isOfPackage(from) || !path.startsWith(`${owner.directory}/`)) return false;
     const { browserFiles, main } = owner.manifest;
-    const inside = plainFile(file.slice(owner.directory.length + 1));
+    const inside = plainFile(path.slice(owner.directory.length + 1));
     return browserFiles.has(inside) && inside !== plainFile(main ?? 'index');
   }
 
