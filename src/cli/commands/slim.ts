@@ -86,7 +86,9 @@ async function slimWithProgress(image: string, options: SlimOptions, flags: Flag
   };
   await using opened = await openContext(context, emit, flags);
   const result = await slimImage(image, options, { ...opened, engine: await opened.engineOf(image) });
-  return { result, notes: [...warnings, ...notesOf(result.selection.notes, options).map(renderNote)] };
+  const { problem } = result.ownership;
+  const unread = problem === undefined ? [] : [`its packages are unknown: ${problem}`];
+  return { result, notes: [...warnings, ...unread, ...notesOf(result.selection.notes, options).map(renderNote)] };
 }
 
 /** With --certs the slim image has certificates, whatever the original lacks. */
