@@ -13,8 +13,8 @@ const points = { telling: { alike: 10_000, same: 10_100 }, other: { alike: 1, sa
 
 /**
  * Finds what sequences have in common, in order (a longest common subsequence, folded over more than two): for each
- * sequence the positions of the common items, all lists equally long. Beyond the effort it finds only the common
- * beginning and end, and alike items in the same places.
+ * sequence the positions of the common items, all lists equally long. Beyond the effort it goes by the items whose key is
+ * unique, as "patience" does it, and between them only by the common beginning and end.
  */
 export function alignAll(sequences: readonly (readonly Alignable[])[], effort: Effort): readonly number[][] {
   const [first = [], ...rest] = sequences;
@@ -48,7 +48,7 @@ function alignTwo(left: readonly Alignable[], right: readonly Alignable[], effor
 
 function alignMiddle(left: readonly Alignable[], right: readonly Alignable[], effort: Effort): Pair[] {
   if (left.length === 0 || right.length === 0) return [];
-  if (!effort.spend(left.length * right.length)) return alignInPlace(left, right);
+  if (!effort.spend(left.length * right.length)) return alignByLandmarks(left, right, effort);
   const score = scorer(left, right);
   const width = right.length + 1;
   // The best score of what follows each pair of positions.
@@ -87,7 +87,68 @@ function scorer(left: readonly Alignable[], right: readonly Alignable[]): (one: 
   };
 }
 
-function alignInPlace(left: readonly Alignable[], right: readonly Alignable[]): Pair[] {
-  if (left.length !== right.length) return [];
-  return left.flatMap(({ key }, index): Pair[] => (key === right[index]?.key ? [[index, index]] : []));
+function alignByLandmarks(left: readonly Alignable[], right: readonly Alignable[], effort: Effort): Pair[] {
+  if (!effort.spend(left.length + right.length)) return [];
+  const shorter = Math.min(left.length, right.length);
+  let start = 0;
+  while (start < shorter && left[start]?.key === right[start]?.key) start++;
+  let end = 0;
+  while (end < shorter - start && left.at(-1 - end)?.key === right.at(-1 - end)?.key) end++;
+  const [leftEnd, rightEnd] = [left.length - end, right.length - end];
+  const pairs = Array.from({ length: start }, (_, index): Pair => [index, index]);
+  let [one, other] = [start, start];
+  const [leftRest, rightRest] = [left.slice(start, leftEnd), right.slice(start, rightEnd)];
+  // Nothing but what is in the same place: a key may be unique by luck.
+  const landmarks = isAlikeInPlace(leftRest, rightRest) ? [] : landmarksOf(leftRest, rightRest);
+  const stops = landmarks.map(([at, otherAt]): Pair => [at + start, otherAt + start]);
+  for (const [at, otherAt] of landmarks.length === 0 ? [] : [...stops, [leftEnd, rightEnd] as const]) {
+    for (const [near, far] of alignMiddle(left.slice(one, at), right.slice(other, otherAt), effort))
+      pairs.push([one + near, other + far]);
+    if (at < leftEnd) pairs.push([at, otherAt]);
+    [one, other] = [at + 1, otherAt + 1];
+  }
+  for (let index = 0; index < end; index++) pairs.push([leftEnd + index, rightEnd + index]);
+  return pairs;
+}
+
+function isAlikeInPlace(left: readonly Alignable[], right: readonly Alignable[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.filter(({ key }, index) => key === right[index]?.key).length >= left.length / 2;
+}
+
+/** Pairs of items whose key no other item of their sequence has: as many as come in the same order on both sides. */
+function landmarksOf(left: readonly Alignable[], right: readonly Alignable[]): readonly Pair[] {
+  const places = uniquePlaces(right);
+  const pairs = [...uniquePlaces(left)].flatMap(([key, one]): Pair[] => {
+    const other = places.get(key);
+    return other === undefined || !left[one]?.isTelling ? [] : [[one, other]];
+  });
+  // The longest run of rising places: of each length, the pair that ends it earliest, and which pair comes before each.
+  const ends: number[] = [];
+  const before: number[] = [];
+  for (const [index, [, other]] of pairs.entries()) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((pairs[ends[middle] ?? 0]?.[1] ?? 0) < other) low = middle + 1;
+      else high = middle;
+    }
+    before[index] = ends[low - 1] ?? -1;
+    ends[low] = index;
+  }
+  const chain: Pair[] = [];
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) chain.push(pairs[index] as Pair);
+  return chain.reverse();
+}
+
+/** Where the items stand whose key is unique, in order. */
+function uniquePlaces(items: readonly Alignable[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const [index, { key }] of items.entries()) {
+    if (seen.has(key)) places.delete(key);
+    else places.set(key, index);
+    seen.add(key);
+  }
+  return places;
 }

@@ -5,8 +5,8 @@ import type { Pattern, SequenceName } from './pattern.js';
 export type Block<Item> = {
   /** What the item is called in the original. */
   readonly field: string;
-  /** The item as the original has it. */
-  shown(): string;
+  /** The item as one of the originals has it. */
+  readonly original: Item;
   readonly pattern: Pattern<Item>;
 }[];
 
@@ -51,7 +51,7 @@ export function differencesOfBlock<Item>(
     const [original, slim] = [lost[index], added[index]];
     return {
       field: original?.field ?? names.fieldOf(start + head + index),
-      original: original?.shown(),
+      original: original === undefined ? undefined : names.show(original.original),
       slim: index < added.length ? names.show(slim as Item) : undefined,
     };
   });

@@ -38,16 +38,19 @@ export function learnGap(slices: readonly (readonly Token[])[]): Gap {
   const isHexadecimal =
     (seen.has('id') || seen.has('uuid')) &&
     slices.every(([token, ...more]) => more.length === 0 && /^[\da-f-]+$/i.test(token?.text ?? ''));
-  const lengths = tokens.map(({ text }) => text.length);
-  const [shortest, longest] = [Math.min(...lengths) / 2, Math.max(...lengths) * 2];
+  // One by one: a long line has more tokens than a call takes arguments.
+  const shortest = tokens.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY) / 2;
+  const longest = tokens.reduce((most, { text }) => Math.max(most, text.length), 0) * 2;
   const textsOf = (wanted: TokenKind) => tokens.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+  const times = { date: textsOf('date'), time: textsOf('time') };
+  const isWrongAnyway = textsOf('word').some(looksWrong);
   const accepts = ({ kind, text }: Token): boolean => {
     if (kind === 'mark' && text === '-' && seen.has('number')) return true;
     if (kind === 'mark')
       return marks.has(text) || (seen.has('id') && encodingMarks.has(text)) || (isSentence && sentenceMarks.has(text));
     if (!kinds.has(kind)) return false;
-    if (kind === 'date' || kind === 'time') return couldFollow(text, textsOf(kind));
-    if (kind === 'word') return !looksWrong(text) || textsOf(kind).some(looksWrong);
+    if (kind === 'date' || kind === 'time') return couldFollow(text, times[kind]);
+    if (kind === 'word') return isWrongAnyway || !looksWrong(text);
     return !isHexadecimal || (text.length >= shortest && text.length <= longest);
   };
   return { mask: describe(seen), isOptional: slices.some(({ length }) => length === 0), accepts };

@@ -24,10 +24,12 @@ export function learnLine(lines: readonly string[], effort: Effort): LinePattern
   const tokens = distinct.map(tokenise);
   const elements = learnElements(tokens, effort);
   const ends = learnEnds(distinct);
+  const [first] = elements;
+  const start = first === undefined || 'mask' in first ? '' : first.text;
   return {
     masks: [...new Set(elements.flatMap((element) => ('mask' in element ? [element.mask] : [])))],
     matches: (line) => {
-      if (line.length > longestLine) return false;
+      if (line.length > longestLine || !line.startsWith(start)) return false;
       const given = tokenise(line);
       return effort.spend(given.length * elements.length) ? matchElements(elements, given) : ends.matches(line);
     },

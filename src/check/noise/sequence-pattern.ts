@@ -61,7 +61,11 @@ function learnMultiset<Item>(
 ): SequencePattern<Item> {
   const read = by === 'exact' ? kind.exactOf : kind.keyOf;
   const expected = new Map<string, Described<Item>[]>();
-  for (const item of sequences[0] ?? []) expected.set(item[by], [...(expected.get(item[by]) ?? []), item]);
+  for (const item of sequences[0] ?? []) {
+    const alike = expected.get(item[by]);
+    if (alike === undefined) expected.set(item[by], [item]);
+    else alike.push(item);
+  }
   const field = `${kind.name}, in any order`;
   const differences = (items: readonly Item[]): Difference[] => {
     const missing = new Map([...expected].map(([text, found]) => [text, [...found]]));
@@ -84,13 +88,27 @@ function learnOrdered<Item>(
   const { blocks, masks } = learnBlocks(sequences, kind, effort);
   const known = new Set(sequences.flatMap((items) => items.map(({ key }) => key)));
   const isStrange = (item: Item) => kind.looksWrong(item) && !known.has(kind.keyOf(item));
-  const patterns = blocks.flat();
+  const patterns = patternsOfKinds(blocks.flat(), kind);
   return {
     masks,
     differences: (items) => differencesOfBlocks(blocks, items, kind, isStrange),
     hasPlaceFor: (item) =>
       known.has(kind.keyOf(item)) || patterns.some(({ pattern }) => pattern.differences(item).length === 0),
   };
+}
+
+/** So many lines of the same kind show what varies in it. */
+const mostAlike = 8;
+
+/** What could take an item of another key than any that was seen: patterns with masks, a few of each kind of line. */
+function patternsOfKinds<Item>(elements: Block<Item>, kind: ItemKind<Item>): Block<Item> {
+  const counts = new Map<string, number>();
+  return elements.filter(({ pattern, original }) => {
+    if (pattern.masks.length === 0) return false;
+    const key = kind.keyOf(original);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return (counts.get(key) ?? 0) <= mostAlike;
+  });
 }
 
 /** What stands between two blocks varies in number. */
@@ -106,8 +124,8 @@ function learnBlocks<Item>(
   const blocks: Block<Item>[] = [[]];
   const add = (index: number, items: readonly Item[]) => {
     const pattern = kind.learn(kind.fieldOf(index), items);
-    masks.push(...pattern.masks);
-    blocks.at(-1)?.push({ field: kind.fieldOf(index), shown: () => kind.show(first[index]?.item as Item), pattern });
+    for (const mask of pattern.masks) masks.push(mask);
+    blocks.at(-1)?.push({ field: kind.fieldOf(index), original: first[index]?.item as Item, pattern });
   };
   for (let position = 0; position <= firstAnchors.length; position++) {
     const start = (firstAnchors[position - 1] ?? -1) + 1;
@@ -157,7 +175,7 @@ function differencesOfBlocks<Item>(
     const at = findBlock(block, items, from, tailStart);
     if (at === undefined) {
       const lost = block.find((element) => findBlock([element], items, from, tailStart) === undefined) ?? block[0];
-      if (lost !== undefined) found.push({ field: lost.field, original: lost.shown(), slim: undefined });
+      if (lost !== undefined) found.push({ field: lost.field, original: kind.show(lost.original), slim: undefined });
       continue;
     }
     between.push([from, at]);

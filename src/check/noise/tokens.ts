@@ -48,8 +48,27 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = (
   ] as const
 ).map(([kind, source]) => [kind, new RegExp(source, 'yu')]);
 
+const known = new Map<string, readonly Token[]>();
+/** Some 100 MB of tokens. */
+const mostKnownLength = 2_000_000;
+let knownLength = 0;
+
 /** Splits a line into words, numbers, dates …; the texts of the tokens joined are the line again. */
-export function tokenise(line: string): Token[] {
+export function tokenise(line: string): readonly Token[] {
+  const before = known.get(line);
+  if (before !== undefined) return before;
+  // One line is held against many patterns.
+  if (knownLength > mostKnownLength) {
+    known.clear();
+    knownLength = 0;
+  }
+  const tokens = split(line);
+  known.set(line, tokens);
+  knownLength += line.length;
+  return tokens;
+}
+
+function split(line: string): readonly Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < line.length; ) {
     const token = tokenAt(line, at);

@@ -111,6 +111,14 @@ describe('learnLine', () => {
     expect(pattern.matches(`${third} and more`)).toBe(false);
   });
 
+  test('a line of marks alone overflows no stack', () => {
+    const line = (first: number, length: number) =>
+      Array.from({ length }, (_, index) => '!@#$&*'[(index * first + first) % 6]).join('');
+    const lines = [line(1, 65_000), line(5, 65_001), line(4, 65_002)];
+    const pattern = learn(...lines);
+    for (const own of lines) expect(pattern.matches(own)).toBe(true);
+  });
+
   test('lines made to be slow are compared more coarsely, in time', () => {
     const [one, other] = ['a 1 ', 'b 2 '].map((part) => part.repeat(15_000));
     const pattern = learn(one ?? '', other ?? '');

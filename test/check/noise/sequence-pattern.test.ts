@@ -93,6 +93,30 @@ describe('lines', () => {
     );
   });
 
+  test('of thousands of lines, those around where their number varies still have to be', () => {
+    const metrics = (value: number, ...more: readonly string[]) => {
+      const lines = Array.from(
+        { length: 3000 },
+        (_, index) =>
+          `requests_total{route="${'abcdefghij'[index % 10]}",at="${'x'.repeat(index % 57)}-${'y'.repeat(index % 53)}"} ${value + index}`,
+      );
+      return [...lines.slice(0, 1500), ...more, ...lines.slice(1500)];
+    };
+    const pattern = learnLines('body', 'line', [metrics(1), metrics(7, 'gc_total 1', 'gc_total 2')], new Effort());
+    expect(pattern.differences(metrics(9, 'gc_total 3'))).toEqual([]);
+    const without = (lines: string[], index: number) => lines.toSpliced(index, 1);
+    for (const index of [3, 1400, 1700, 2999]) expect(pattern.differences(without(metrics(9), index))).not.toEqual([]);
+    expect(pattern.differences(metrics(9).map((line) => line.replace('requests', 'failures')))).not.toEqual([]);
+  });
+
+  test('thousands of new lines in a log are told, in time', () => {
+    const log = (run: number, verb: string) =>
+      Array.from({ length: 3000 }, (_, index) => `10:00:0${run} ${verb} ${'step '.repeat(index % 40)}of ${index}`);
+    const pattern = learnLines('stderr', 'line', [log(1, 'took'), log(2, 'took')], new Effort());
+    expect(log(3, 'took').every((line) => pattern.hasPlaceFor(line))).toBe(true);
+    expect(log(3, 'lost').some((line) => pattern.hasPlaceFor(line))).toBe(false);
+  });
+
   test('many lines that vary are compared in time', () => {
     const texts = ['a', 'b'].map((word) => Array.from({ length: 5000 }, (_, index) => `${word} ${index} ${word}`));
     const pattern = learnLines('body', 'line', texts, new Effort());
