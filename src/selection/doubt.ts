@@ -19,7 +19,7 @@ export type Doubt =
       readonly module: string;
       readonly target?: ImagePath;
     }
-  /** Known to be loadable, and left out on purpose. */
+  /** Known to be loadable, and left out on purpose; `because` is a sentence, or a clause about the target. */
   | {
       readonly doubt: 'left-out';
       readonly parent: ImagePath;

@@ -42,11 +42,9 @@ export function filesBeginning(world: NodeWorld, from: ImagePath, path: string, 
   const isOwn = isWithin(from, directory.path);
   if (begin === '' && !isModule) return isOwn ? none : filesBelow(world, from, directory.path);
   if (isOwn && parentOf(from) !== directory.path) return none;
-  const files = world.tree
-    .children(directory.path)
-    .filter((child) => child.startsWith(`${directory.path}/${begin}`) && world.tree.get(child)?.type === 'file')
-    .filter((child) => !isModule || /\.(?:[cm]?js|json|node|[cm]?ts)$/.test(child));
-  return bounded(world, from, directory.path, files);
+  const files = world.filesIn(directory.path, begin);
+  const bound = bounded(world, from, directory.path, files);
+  return isModule ? { ...bound, files: bound.files.filter(isModuleName) } : bound;
 }
 
 /** Never the whole of a package, and never the directory that the code itself is in. */

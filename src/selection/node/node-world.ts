@@ -15,21 +15,44 @@ const debianDirectories = ['/usr/share/nodejs', '/usr/lib/nodejs'];
 /** What is known of the packages of an image while rules ask: manifests are read once. Only of files that were fetched. */
 export class NodeWorld {
   readonly tree: FileTree;
-  /** Searched after all node_modules directories. */
-  readonly globalDirectories: readonly string[];
   /** Conditions of `exports` that the image sets besides Node's own. */
   readonly conditions: readonly string[];
   readonly workingDirectory: string;
   readonly #context: RuleContext;
+  /** Searched after all node_modules directories. */
+  readonly #globalDirectories: readonly string[];
   readonly #manifests = new Map<ImagePath, PackageManifest | undefined>();
+  readonly #searched = new Map<ImagePath, readonly string[]>();
+  readonly #beginning = new Map<string, readonly ImagePath[]>();
   readonly #developmentPackages = new Map<string, ReadonlySet<string>>();
 
   constructor(context: RuleContext) {
     this.#context = context;
     this.tree = context.tree;
     this.workingDirectory = context.config.WorkingDir || '/';
-    this.globalDirectories = globalDirectories(context);
+    this.#globalDirectories = globalDirectories(context);
     this.conditions = conditionsOf(context);
+  }
+
+  /** The directories that exist of those in which a file's packages are looked for, nearest first. */
+  searched(from: string): readonly string[] {
+    const place = parentOf(from as ImagePath);
+    const known = this.#searched.get(place);
+    if (known !== undefined) return known;
+    const all = [...moduleDirectories(from), ...this.#globalDirectories];
+    const existing = all.filter((directory) => this.tree.resolve(directory).entry !== undefined);
+    this.#searched.set(place, existing);
+    return existing;
+  }
+
+  /** The files in a directory (a real path) whose names begin so: many modules may ask for the same. */
+  filesIn(directory: ImagePath, begin: string): readonly ImagePath[] {
+    const start = `${directory}/${begin}`;
+    const files =
+      this.#beginning.get(start) ??
+      this.tree.children(directory).filter((child) => child.startsWith(start) && this.tree.get(child)?.type === 'file');
+    this.#beginning.set(start, files);
+    return files;
   }
 
   /** The manifest of a directory, by any name of it; undefined when it has none or it wasn't fetched. */
@@ -107,7 +130,7 @@ export function moduleDirectories(from: string): readonly string[] {
 
 /** Where a package stands for a file: by walking up, then in the global directories. Every place, nearest first. */
 export function* packageDirectories(world: NodeWorld, from: string, name: string): Generator<string> {
-  for (const directory of [...moduleDirectories(from), ...world.globalDirectories]) {
+  for (const directory of world.searched(from)) {
     const path = `${directory}/${name}`;
     if (world.tree.resolve(path).entry !== undefined) yield path;
   }

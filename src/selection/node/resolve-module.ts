@@ -1,7 +1,7 @@
 import { ancestorsOf, baseName, type ImagePath, parentOf } from '../../image/path.js';
 import { isBuiltinModule } from './builtin-modules.js';
 import { exportTargets, importTargets } from './exports-map.js';
-import { moduleDirectories, type NodeWorld, packageDirectories } from './node-world.js';
+import { type NodeWorld, packageDirectories } from './node-world.js';
 
 export interface ModuleRequest {
   readonly specifier: string;
@@ -58,7 +58,7 @@ function packageModule(world: NodeWorld, request: ModuleRequest): ResolvedModule
     if (found !== undefined) return { ...found, package: { name: parts.name, directory } };
   }
   // A package can be one file: node_modules/name.js.
-  for (const directory of [...moduleDirectories(request.from), ...world.globalDirectories]) {
+  for (const directory of world.searched(request.from)) {
     const found = asFile(world, `${directory}/${request.specifier}`, request.from);
     if (found !== undefined) return { files: [found], manifests: [] };
   }

@@ -55,16 +55,37 @@ export function rubyLoadPath({ trace, env, config }: RuleContext): RubyLoadPath 
 /** The files that a name on the load path may be, by names through symlinks: on the path, above the file, in any gem. */
 export function findRuby(tree: FileTree, loadPath: RubyLoadPath, from: ImagePath, name: string): readonly string[] {
   if (name.startsWith('/')) return fileNamed(tree, name);
-  for (const directory of [...loadPath.directories, ...ancestorsOf(from)]) {
+  const onPath = remembered(loadPath, `path ${name}`, () => firstIn(tree, loadPath.directories, name));
+  if (onPath.length > 0) return onPath;
+  const above = firstIn(tree, ancestorsOf(from), name);
+  if (above.length > 0) return above;
+  // RubyGems activates the gem that has the file.
+  return remembered(loadPath, `gems ${name}`, () =>
+    loadPath.gemHomes.flatMap((home) =>
+      tree
+        .children(tree.resolve(`${home}/gems`).entry?.path ?? '')
+        .flatMap((gem) => fileNamed(tree, `${gem}/lib/${name}`)),
+    ),
+  );
+}
+
+function firstIn(tree: FileTree, directories: Iterable<string>, name: string): readonly string[] {
+  for (const directory of directories) {
     const found = fileNamed(tree, `${directory === '/' ? '' : directory}/${name}`);
     if (found.length > 0) return found;
   }
-  // RubyGems activates the gem that has the file.
-  return loadPath.gemHomes.flatMap((home) =>
-    tree
-      .children(tree.resolve(`${home}/gems`).entry?.path ?? '')
-      .flatMap((gem) => fileNamed(tree, `${gem}/lib/${name}`)),
-  );
+  return [];
+}
+
+/** Hundreds of files require the same, and each directory and gem is asked for it. */
+const answers = new WeakMap<RubyLoadPath, Map<string, readonly string[]>>();
+
+function remembered(loadPath: RubyLoadPath, question: string, find: () => readonly string[]): readonly string[] {
+  const known = answers.get(loadPath) ?? new Map<string, readonly string[]>();
+  answers.set(loadPath, known);
+  const answer = known.get(question) ?? find();
+  known.set(question, answer);
+  return answer;
 }
 
 /** A file by its name with or without what Ruby adds to it. */

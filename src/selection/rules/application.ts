@@ -47,7 +47,7 @@ export const application: Rule = {
           doubt: 'left-out',
           parent: home,
           target: home,
-          because: `its other files are not kept: ${within.tooLarge}`,
+          because: within.tooLarge,
         };
         continue;
       }
@@ -64,7 +64,7 @@ function* wantVolumes({ tree, config }: RuleContext): Generator<Want | Doubt> {
     const because = 'is what a new volume begins with';
     const within = directoryContents(tree, entry.path, bounds);
     if ('tooLarge' in within)
-      yield { doubt: 'left-out', parent: entry.path, target: entry.path, because: `${because}: ${within.tooLarge}` };
+      yield { doubt: 'left-out', parent: entry.path, target: entry.path, because: within.tooLarge };
     else
       for (const path of within.paths)
         yield {

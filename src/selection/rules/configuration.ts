@@ -29,7 +29,7 @@ export const configuration: Rule = {
       )) {
         const because = `names it in ${directive.slice(0, 60)}`;
         if (leftOut !== undefined) {
-          yield { doubt: 'left-out', parent: path, target: named as ImagePath, because: `${because}: ${leftOut}` };
+          yield { doubt: 'left-out', parent: path, target: named as ImagePath, because: leftOut };
           continue;
         }
         const reason: Reason = { kind: 'static', defence: 'configuration', because, parent: path };

@@ -177,11 +177,11 @@ class Follower {
   /** Why a module that is there isn't followed. */
   #obstacle(from: ImagePath, { isOptional, isLazy }: JavaScriptReference, found: ResolvedModule): string | undefined {
     const [file = ''] = found.files;
-    if (isLargeTable(this.#world, from, file, isLazy)) return 'loads the data in a function';
-    if (this.#isForBrowsers(from, file)) return 'names what stands in for another file in a browser';
+    if (isLargeTable(this.#world, from, file, isLazy)) return 'it is loaded on demand, and large';
+    if (this.#isForBrowsers(from, file)) return 'it stands in for another file in a browser';
     if (found.package === undefined) return undefined;
     const followed = mayFollow(this.#world, from, found.package, isOptional);
-    if (followed === 'for-development') return `names ${found.package.name}, which is installed for development only`;
+    if (followed === 'for-development') return `${found.package.name} is installed for development only`;
     return followed === 'undeclared' ? followed : undefined;
   }
 

@@ -136,7 +136,7 @@ describe('what is left out', () => {
       doubt: 'left-out',
       parent: '/app/main.js',
       target: '/app/node_modules/typescript/index.js',
-      because: 'names typescript, which is installed for development only',
+      because: 'typescript is installed for development only',
     });
   });
 
