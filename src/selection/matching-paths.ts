@@ -13,14 +13,17 @@ export function* matchingPaths(tree: FileTree, pattern: string): Generator<Image
     yield literally.path;
     return;
   }
-  const seen = new Set<ImagePath>();
-  for (const glob of parseGlobs(pattern)) {
-    for (const path of matchesOf(tree, glob)) {
-      if (!seen.has(path)) yield path;
-      seen.add(path);
-    }
-  }
+  const known = remembered.get(tree) ?? new Map<string, ReadonlySet<ImagePath>>();
+  remembered.set(tree, known);
+  if (known.size > mostRemembered) known.clear();
+  const matches = known.get(pattern) ?? new Set(parseGlobs(pattern).flatMap((glob) => [...matchesOf(tree, glob)]));
+  known.set(pattern, matches);
+  yield* matches;
 }
+
+/** Of trees that never change: a thousand files of configuration may include the same directory. */
+const remembered = new WeakMap<FileTree, Map<string, ReadonlySet<ImagePath>>>();
+const mostRemembered = 100;
 
 function* matchesOf(tree: FileTree, glob: Glob): Generator<ImagePath> {
   const { entry } = tree.resolve(`/${glob.literal.join('/')}`, { followLast: glob.rest.length > 0 });

@@ -42,9 +42,7 @@ export function filesBeginning(world: NodeWorld, from: ImagePath, path: string, 
   const isOwn = isWithin(from, directory.path);
   if (begin === '' && !isModule) return isOwn ? none : filesBelow(world, from, directory.path);
   if (isOwn && parentOf(from) !== directory.path) return none;
-  const files = world.filesIn(directory.path, begin);
-  const bound = bounded(world, from, directory.path, files);
-  return isModule ? { ...bound, files: bound.files.filter(isModuleName) } : bound;
+  return bounded(world, from, directory.path, world.filesBeginning(directory.path, begin, isModule));
 }
 
 /** Never the whole of a package, and never the directory that the code itself is in. */
@@ -67,9 +65,10 @@ function filesBelow(world: NodeWorld, from: ImagePath, directory: ImagePath): Na
 }
 
 function bounded(world: NodeWorld, from: ImagePath, directory: ImagePath, files: readonly ImagePath[]): NamedFiles {
+  if (files.length > maxDirectoryFiles) return { files: [], tooLarge: directory };
   const sizeBytes = files.reduce((sum, path) => sum + (world.tree.get(path)?.sizeBytes ?? 0), 0);
   const limit = isOfPackage(from) ? maxDirectoryBytes.package : maxDirectoryBytes.application;
-  return sizeBytes > limit || files.length > maxDirectoryFiles ? { files: [], tooLarge: directory } : { files };
+  return sizeBytes > limit ? { files: [], tooLarge: directory } : { files };
 }
 
 /** Code that others wrote. */

@@ -1,5 +1,5 @@
 import type { FileTree } from '../../image/file-tree.js';
-import { ancestorsOf, baseName, type ImagePath, parentOf } from '../../image/path.js';
+import { ancestorsOf, baseName, childOf, type ImagePath, parentOf } from '../../image/path.js';
 import type { RuleContext } from '../rule.js';
 import { type PackageManifest, parseDevelopmentPackages, parsePackageManifest } from './package-manifest.js';
 
@@ -45,13 +45,17 @@ export class NodeWorld {
     return existing;
   }
 
-  /** The files in a directory (a real path) whose names begin so: many modules may ask for the same. */
-  filesIn(directory: ImagePath, begin: string): readonly ImagePath[] {
-    const start = `${directory}/${begin}`;
+  /** The files in a directory (a real path) whose names begin so, or the modules of them: many files may ask the same. */
+  filesBeginning(directory: ImagePath, begin: string, isModule: boolean): readonly ImagePath[] {
+    const start = childOf(directory, begin);
+    const key = `${isModule ? 'modules' : 'files'} ${start}`;
     const files =
-      this.#beginning.get(start) ??
-      this.tree.children(directory).filter((child) => child.startsWith(start) && this.tree.get(child)?.type === 'file');
-    this.#beginning.set(start, files);
+      this.#beginning.get(key) ??
+      this.tree
+        .children(directory)
+        .filter((child) => child.startsWith(start) && this.tree.get(child)?.type === 'file')
+        .filter((child) => !isModule || /\.(?:[cm]?js|json|node|[cm]?ts)$/.test(child));
+    this.#beginning.set(key, files);
     return files;
   }
 

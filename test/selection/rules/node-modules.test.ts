@@ -42,6 +42,14 @@ describe('modules of Node.js', () => {
     ]);
   });
 
+  test('an application in the root directory loads what is beside it by names made up while it runs', async () => {
+    const { kept } = await keptBeyondTrace(
+      '/main.js : require("./routes-" + name)\n/routes-a.js : 1\n/routes-b.js : 1\n/other.js : 1',
+      { trace: ['read /main.js'] },
+    );
+    expect(kept).toEqual(['/routes-a.js', '/routes-b.js']);
+  });
+
   test('each is kept because a kept file names it', async () => {
     const { selection } = await keptBeyondTrace(`
       /app/main.js : import("a")
