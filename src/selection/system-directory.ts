@@ -10,7 +10,6 @@ const holders: ReadonlySet<string> = new Set([
   '/usr/share',
   '/var',
   '/opt',
-  '/srv',
   '/home',
   '/mnt',
   '/media',

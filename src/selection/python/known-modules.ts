@@ -46,8 +46,10 @@ export const importedByModule: Readonly<Record<string, readonly string[]>> = {
   // sysconfig.get_config_var, which imports what the interpreter was built with by a name it puts together.
   'zoneinfo._tzpath': ['sysconfig', '_sysconfigdata_*'],
   'multiprocessing.context': [
+    'multiprocessing.managers',
     'multiprocessing.pool',
     'multiprocessing.popen_fork',
+    'multiprocessing.popen_forkserver',
     'multiprocessing.popen_spawn_posix',
     'multiprocessing.queues',
     'multiprocessing.resource_tracker',
@@ -90,6 +92,7 @@ export const leftOut: readonly {
     because: 'imports it for people who debug',
   },
   { module: /^werkzeug\.(?:debug|_reloader|middleware)(?:\.|$)/, because: 'imports it for development' },
+  { module: /^gunicorn\.(?:workers\.g|instrument\.)/, because: 'takes it when its settings say so' },
   { module: /^(?:tkinter|turtle|curses|readline|rlcompleter|getpass)(?:\.|$)/, because: 'imports it for a screen' },
   {
     module: /^click\.(?:_termui_impl|shell_completion|_winconsole)$/,

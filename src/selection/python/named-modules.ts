@@ -3,14 +3,14 @@ import type { Doubt } from '../doubt.js';
 import type { RuleContext, Want } from '../rule.js';
 import { findModule } from './find-module.js';
 import { type ImportingModule, wantModule } from './follow-imports.js';
-import { importedByUse, installers } from './known-modules.js';
+import { importedByUse, installers, leftOut } from './known-modules.js';
 
 /** Encodings whose tables are native modules of some hundred kilobytes (Modules/cjkcodecs): many a package only lists them. */
 const largeEncoding = /^(?:big5|cp9(?:32|49|50)|euc_|gb|hz|iso2022_|johab|shift_jis)/;
 
 /**
  * What a kept module needs without importing it: what C code imports when a function is used, encodings it gives by a
- * constant, and modules that an application names in strings (`"app.middleware.Audit"`, `"app:create"`).
+ * constant, and modules that an application names in strings (`"app.middleware.Audit"`, `"app:create"`), or a package of itself.
  */
 export function* namedModules(context: RuleContext, module: ImportingModule): Generator<Want | Doubt> {
   const { tree } = context;
@@ -24,19 +24,23 @@ export function* namedModules(context: RuleContext, module: ImportingModule): Ge
     }
   }
   for (const encoding of source.encodings) yield* wantEncoding(context, encoding, directories, { path, owner });
-  if (owner !== 'application') return;
-  for (const zone of source.zones) {
-    const reason: Want['reason'] = {
-      kind: 'static',
-      defence: 'python',
-      because: `names the time zone ${zone}`,
-      parent: path,
-    };
-    yield { path: `/usr/share/zoneinfo/${zone}`, reason, onlyIfPresent: true };
-  }
+  if (owner === 'application') yield* wantZones(source.zones, path);
   for (const word of source.words) {
+    // A package names modules of its own that it loads when a setting or an argument asks for them.
+    if (owner !== 'application' && (owner === 'standard' || !word.startsWith(`${module.topLevel}.`))) continue;
     const found = moduleNamedBy(word, (name) => findModule(tree, name, directories));
-    if (found?.file !== undefined) yield* wantModule(found, `names ${word} in a string`, path);
+    if (found?.file === undefined) continue;
+    const isLeft = owner !== 'application' && leftOut.some((known) => known.module.test(word));
+    if (!isLeft) yield* wantModule(found, `names ${word} in a string`, path);
+    else yield { doubt: 'left-out', parent: path, target: found.file, because: `names ${word} in a string` };
+  }
+}
+
+function* wantZones(zones: Iterable<string>, parent: ImagePath): Generator<Want> {
+  for (const zone of zones) {
+    const because = `names the time zone ${zone}`;
+    const reason: Want['reason'] = { kind: 'static', defence: 'python', because, parent };
+    yield { path: `/usr/share/zoneinfo/${zone}`, reason, onlyIfPresent: true };
   }
 }
 

@@ -64,7 +64,9 @@ export function findRuby(tree: FileTree, loadPath: RubyLoadPath, from: ImagePath
     loadPath.gemHomes.flatMap((home) =>
       tree
         .children(tree.resolve(`${home}/gems`).entry?.path ?? '')
-        .flatMap((gem) => fileNamed(tree, `${gem}/lib/${name}`)),
+        // concurrent-ruby keeps its files in a directory of its own name, as its specification says.
+        .flatMap((gem) => [`${gem}/lib`, `${gem}/lib/${/([^/]+?)-\d[^/]*$/.exec(gem)?.[1]}`])
+        .flatMap((directory) => fileNamed(tree, `${directory}/${name}`)),
     ),
   );
 }

@@ -1,5 +1,6 @@
-import type { TreeEntry } from '../../image/file-tree.js';
+import type { FileTree, TreeEntry } from '../../image/file-tree.js';
 import { baseName, type ImagePath, parentOf, rootPath } from '../../image/path.js';
+import type { Trace } from '../../trace/trace.js';
 import { directoryContents } from '../directory-contents.js';
 import type { Doubt } from '../doubt.js';
 import { absolutePath } from '../environment.js';
@@ -11,6 +12,12 @@ import { isSystemDirectory } from '../system-directory.js';
 const bounds = { bytes: 8 * 1024 * 1024, entries: 2000 };
 const maxFileBytes = 1024 * 1024;
 
+const scriptFile = /\.(?:pyc?|rb|php|pl|pm|lua|[cm]?js)$/;
+const ofPackage =
+  /\/(?:node_modules|site-packages|dist-packages|gems|vendor|lib\/(?:python|ruby|perl|node|lua|php)[\d.]*|usr\/share|\.[^/]*)\//;
+/** An application has a few roots; more are a tree of something else. */
+const maxHomes = 64;
+
 /** Dependencies have rules of their own; the rest is for those who develop, test or build. */
 const otherDirectories =
   /^(?:node_modules|bower_components|site-packages|dist-packages|venv|env|virtualenv|__pycache__|tests?|__tests__|specs?|coverage|docs?|examples?|target|CMakeFiles|obj|\..*)$/i;
@@ -19,7 +26,8 @@ const otherFiles =
 
 /**
  * The application's own files, where the run used some of them: templates, plugins and data that another request opens, and
- * empty directories that it writes into. Its place is the working directory, and that of a script that the image starts.
+ * empty directories that it writes into. Its place is the working directory, that of a script that the image starts, and
+ * that of a script which the run read.
  */
 export const application: Rule = {
   name: 'application',
@@ -75,15 +83,33 @@ function* wantVolumes({ tree, config }: RuleContext): Generator<Want | Doubt> {
   }
 }
 
-function homesOf({ tree, config }: RuleContext): readonly ImagePath[] {
+function homesOf({ tree, config, trace }: RuleContext): readonly ImagePath[] {
   const words = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   const scripts = words.flatMap((word) => {
     const { entry } = word.includes('/') ? tree.resolve(absolutePath(config, word)) : { entry: undefined };
     return entry?.type === 'file' ? [parentOf(entry.path)] : [];
   });
   const workingDirectory = tree.resolve(absolutePath(config, '')).entry;
-  const homes = [...(workingDirectory?.type === 'directory' ? [workingDirectory.path] : []), ...scripts];
-  return [...new Set(homes)].filter((directory) => !isSystemDirectory(directory));
+  const homes = [
+    ...(workingDirectory?.type === 'directory' ? [workingDirectory.path] : []),
+    ...scripts,
+    ...scriptDirectories(tree, trace),
+  ];
+  return [...new Set(homes)].filter((directory) => !isSystemDirectory(directory)).slice(0, maxHomes);
+}
+
+/** Where scripts are that no package brought. */
+function scriptDirectories(tree: FileTree, { paths }: Trace): readonly ImagePath[] {
+  const directories = new Set<ImagePath>();
+  for (const { path, accesses } of paths) {
+    if (!accesses.includes('read') || !scriptFile.test(path)) continue;
+    const { entry } = tree.resolve(path);
+    if (entry?.type !== 'file') continue;
+    const directory = parentOf(entry.path);
+    const home = baseName(directory) === '__pycache__' ? parentOf(directory) : directory;
+    if (!ofPackage.test(`${home}/`)) directories.add(home);
+  }
+  return [...directories].filter((home) => ![...directories].some((other) => home.startsWith(`${other}/`)));
 }
 
 /** A file that the run read or executed, not one that was only looked at. */

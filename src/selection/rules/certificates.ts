@@ -7,6 +7,7 @@ import type { Rule, RuleContext, Want } from '../rule.js';
 /** The trusted CAs as one file, wherever a distribution keeps it; most of these are links to one another. */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Alpine, Arch, Gentoo
+  '/usr/lib/ssl/cert.pem', // Debian: what OpenSSL itself opens
   '/etc/ssl/cert.pem', // Alpine, BSD heritage
   '/etc/pki/tls/certs/ca-bundle.crt', // Fedora, RHEL
   '/etc/pki/tls/cert.pem',

@@ -25,6 +25,7 @@ import { pythonModules } from './python-modules.js';
 import { rubyFiles, rubyGems } from './ruby.js';
 import { scripts } from './scripts.js';
 import { shebang } from './shebang.js';
+import { spawnedPrograms } from './spawned-programs.js';
 import { temporaryDirectories } from './temporary-directories.js';
 import { healed, traced } from './traced.js';
 import { userIncludes } from './user-includes.js';
@@ -55,6 +56,7 @@ export const everyRule: readonly Rule[] = [
   cpuVariants,
   shebang,
   scripts,
+  spawnedPrograms,
   configuration,
   dlopen,
   nodeFileTrace,

@@ -104,15 +104,35 @@ function* wantNeighbours({ tree }: RuleContext, file: ImagePath): Generator<Want
 }
 
 function* wantUnlessLarge(data: readonly TreeEntry[], because: string, parent: ImagePath): Generator<Want | Doubt> {
-  const sizeBytes = data.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-  if (sizeBytes <= maxDataBytes) {
-    for (const entry of data) yield want(entry.path, because, parent);
-    return;
+  const { kept, left } = smallestParts(data, parentOf(parent));
+  for (const entry of kept) yield want(entry.path, because, parent);
+  const [largest] = [...left].sort((one, other) => other.sizeBytes - one.sizeBytes);
+  if (largest === undefined) return;
+  const megabytes = (left.reduce((sum, entry) => sum + entry.sizeBytes, 0) / 1e6).toFixed(1);
+  yield { doubt: 'left-out', parent, target: largest.path, because: `has ${megabytes} MB of data beside it` };
+}
+
+/** Directories that stand in the package count whole, the small ones first: templates aren't left out for what is beside them. */
+function smallestParts(
+  data: readonly TreeEntry[],
+  directory: ImagePath,
+): { readonly kept: readonly TreeEntry[]; readonly left: readonly TreeEntry[] } {
+  const parts = new Map<string, { entries: TreeEntry[]; sizeBytes: number }>();
+  for (const entry of data) {
+    const name = entry.path.slice(directory.length + 1).split('/')[0] ?? '';
+    const part = parts.get(name) ?? { entries: [], sizeBytes: 0 };
+    parts.set(name, part);
+    part.entries.push(entry);
+    part.sizeBytes += entry.sizeBytes;
   }
-  const [largest] = [...data].sort((left, right) => right.sizeBytes - left.sizeBytes);
-  const megabytes = (sizeBytes / 1e6).toFixed(1);
-  if (largest !== undefined)
-    yield { doubt: 'left-out', parent, target: largest.path, because: `has ${megabytes} MB of data beside it` };
+  const kept: TreeEntry[] = [];
+  const left: TreeEntry[] = [];
+  let sizeBytes = 0;
+  for (const part of [...parts.values()].sort((one, other) => one.sizeBytes - other.sizeBytes)) {
+    sizeBytes += part.sizeBytes;
+    (sizeBytes <= maxDataBytes ? kept : left).push(...part.entries);
+  }
+  return { kept, left };
 }
 
 /** `entry_points(group="app.plugins")` asks whoever is installed. */

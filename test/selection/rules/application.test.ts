@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asImagePath } from '../../../src/image/path.js';
 import { selectFrom, smallImage } from '../small-image.js';
 
 const image = smallImage(`
@@ -49,9 +50,24 @@ describe("the application's own files", () => {
     expect((await own({ trace: ['exec /srv/job/start.sh'], config })).kept).toContain('/srv/job/part.txt');
   });
 
+  it('are those beside a script that the run read, wherever it was started from', async () => {
+    const scripts = smallImage(`
+      /srv/index.php
+      /srv/conf/prod.php
+      /opt/venv/lib/python3.11/site-packages/web/app.py
+      /opt/venv/lib/python3.11/site-packages/web/other.py
+    `);
+    const { selection } = await selectFrom(scripts, {
+      trace: ['/srv/index.php', '/opt/venv/lib/python3.11/site-packages/web/app.py'],
+      config: { WorkingDir: '/' },
+    });
+    expect(selection.has(asImagePath('/srv/conf/prod.php'))).toBe(true);
+    expect(selection.has(asImagePath('/opt/venv/lib/python3.11/site-packages/web/other.py'))).toBe(false);
+  });
+
   it.each([
     ['nothing of it was read', { trace: ['stat /app/main.js', 'chdir /app'], config: { WorkingDir: '/app' } }],
-    ['the working directory is the root', { trace: ['/app/main.js'], config: { WorkingDir: '/' } }],
+    ['a package has it', { trace: ['/app/node_modules/big/index.js'], config: { WorkingDir: '/' } }],
     [
       'it is a directory of the system',
       { trace: ['exec /usr/local/bin/tool'], config: { WorkingDir: '/usr/local/bin' } },

@@ -25,7 +25,8 @@ const debian = `
 `;
 
 async function keep(text: string, trace: string, granularity: string | readonly string[], env: string[] = []) {
-  const options = { granularity: parseGranularity([granularity].flat()), certificates: false };
+  const without = new Set(['application']);
+  const options = { granularity: parseGranularity([granularity].flat()), certificates: false, without };
   return await selectFrom(smallImage(text), { trace: [trace], options, env });
 }
 

@@ -242,6 +242,63 @@ export const knownPacks: Readonly<Record<string, PackCase>> = {
     trace: ['exec /usr/bin/perl'],
     keeps: [`${lib}/perl-base`, `${lib}/perl-base/utf8.pm`],
   },
+  sqlalchemy: {
+    image: `/opt/site-packages/sqlalchemy/__init__.py : x\n/opt/site-packages/sqlalchemy/dialects/sqlite/base.py : x`,
+    trace: ['read /opt/site-packages/sqlalchemy/__init__.py'],
+    keeps: ['/opt/site-packages/sqlalchemy/dialects/sqlite/base.py'],
+  },
+  pygments: {
+    image: `/opt/site-packages/pygments/__init__.py : x\n/opt/site-packages/pygments/styles/default.py : x`,
+    trace: ['read /opt/site-packages/pygments/__init__.py'],
+    keeps: ['/opt/site-packages/pygments/styles/default.py'],
+  },
+  'python-encodings': {
+    image: `/opt/site-packages/chardet/__init__.py : x\n/usr/lib/python3.11/encodings/cp1252.py : x`,
+    trace: ['read /opt/site-packages/chardet/__init__.py'],
+    keeps: ['/usr/lib/python3.11/encodings/cp1252.py'],
+  },
+  django: {
+    image: `/opt/site-packages/django/__init__.py : x\n/opt/site-packages/django/conf/locale/de/formats.py : x\n/opt/site-packages/django/core/management/commands/migrate.py : x`,
+    trace: ['read /opt/site-packages/django/__init__.py'],
+    keeps: [
+      '/opt/site-packages/django/conf/locale/de/formats.py',
+      '/opt/site-packages/django/core/management/commands/migrate.py',
+    ],
+  },
+  'django-application': {
+    image: `/opt/site-packages/shop/apps.py : x\n/opt/site-packages/shop/migrations/0001_initial.py : x\n/opt/site-packages/shop/unrelated/x.py : x`,
+    trace: ['read /opt/site-packages/shop/apps.py'],
+    keeps: ['/opt/site-packages/shop/migrations/0001_initial.py'],
+  },
+  'time-zones-of-libraries': {
+    image: `/opt/site-packages/pytz/__init__.py : x\n/usr/share/zoneinfo/Asia/Tokyo : x\n/usr/share/zoneinfo/right/UTC : x`,
+    trace: ['read /opt/site-packages/pytz/__init__.py'],
+    keeps: ['/usr/share/zoneinfo', '/usr/share/zoneinfo/Asia', '/usr/share/zoneinfo/Asia/Tokyo'],
+  },
+  'python-mime-types': {
+    image: '/usr/lib/python3.11/mimetypes.py : x\n/etc/mime.types : x',
+    trace: ['read /usr/lib/python3.11/mimetypes.py'],
+    keeps: [],
+    leaves: ['/etc/mime.types'],
+  },
+  'ruby-unicode': kept(
+    '',
+    `${lib}/libruby-3.1.so.3.1 elf`,
+    '/usr/lib/ruby/3.1.0/unicode_normalize/',
+    '/usr/lib/ruby/3.1.0/unicode_normalize/tables.rb : x',
+  ),
+  'ruby-yaml': kept(
+    '',
+    '/usr/lib/ruby/3.1.0/psych.rb : x',
+    '/usr/lib/ruby/3.1.0/psych/',
+    '/usr/lib/ruby/3.1.0/psych/syntax_error.rb : x',
+  ),
+  'ruby-tilt': kept(
+    '',
+    '/usr/lib/ruby/vendor_ruby/tilt.rb : x',
+    '/usr/lib/ruby/vendor_ruby/tilt/',
+    '/usr/lib/ruby/vendor_ruby/tilt/erubi.rb : x',
+  ),
   lua: kept('', '/usr/bin/lua elf', '/usr/share/lua/', '/usr/share/lua/5.4/', '/usr/share/lua/5.4/lpeg.lua : x'),
   tcl: kept(
     '/usr/share/tcltk/tcl8.6/demos/a : x',

@@ -19,7 +19,11 @@ const assisted = [
 ].map(([path = '', parent = '']) => ({ path: asImagePath(path), parent: asImagePath(parent) }));
 
 async function select(options: NonNullable<Parameters<typeof selectFrom>[1]>['options'] = {}) {
-  const input = { trace: ['read /app/main.js'], assisted, options: { certificates: false, ...options } };
+  const input = {
+    trace: ['read /app/main.js'],
+    assisted,
+    options: { certificates: false, without: new Set(['application']), ...options },
+  };
   return await selectFrom(smallImage(image), input);
 }
 
@@ -37,6 +41,6 @@ describe('what @vercel/nft says', () => {
   });
 
   test('is part of the defence node', async () => {
-    expect((await select({ without: new Set(['node']) })).kept).toEqual(['/app/main.js']);
+    expect((await select({ without: new Set(['node', 'application']) })).kept).toEqual(['/app/main.js']);
   });
 });

@@ -122,6 +122,7 @@ describe('modules of Node.js', () => {
   test('JavaScript without a Node.js that runs is data', async () => {
     const result = await selectFrom(smallImage('/srv/main.js : require("./other")\n/srv/other.js : 1'), {
       trace: ['read /srv/main.js'],
+      options: { without: new Set(['application']) },
     });
     expect(result.kept).toEqual(['/srv/main.js']);
   });

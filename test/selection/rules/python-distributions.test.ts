@@ -6,7 +6,10 @@ const site = '/opt/venv/lib/python3.11/site-packages';
 async function keptOf(image: string, ...trace: readonly string[]) {
   const { selection, doubts } = await selectFrom(
     smallImage(`/usr/lib/python3.11/os.py : x = 1\n${image}`, { [`${site}/big/data.bin`]: new Uint8Array(3 << 20) }),
-    { trace: ['read /usr/lib/python3.11/os.py', ...trace], options: { certificates: false } },
+    {
+      trace: ['read /usr/lib/python3.11/os.py', ...trace],
+      options: { certificates: false, without: new Set(['application']) },
+    },
   );
   const kept = [...selection]
     .filter(([, reasons]) => reasons.some(({ kind }) => kind === 'static'))
@@ -50,6 +53,15 @@ test('data of some size is told of, not kept', async () => {
     `read ${site}/big/__init__.py`,
   );
   expect(kept).toEqual([]);
+  expect(doubts).toMatchObject([{ doubt: 'left-out', because: 'has 3.1 MB of data beside it' }]);
+});
+
+test("a package's small directories are kept beside a large one", async () => {
+  const { kept, doubts } = await keptOf(
+    `${site}/big/__init__.py : x = 1\n${site}/big/templates/login.html : x\n${site}/big/data.bin`,
+    `read ${site}/big/__init__.py`,
+  );
+  expect(kept).toEqual(['big/templates/login.html']);
   expect(doubts).toMatchObject([{ doubt: 'left-out', because: 'has 3.1 MB of data beside it' }]);
 });
 

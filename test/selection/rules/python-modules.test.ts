@@ -38,7 +38,7 @@ async function select({ image, trace = [], env = [], workingDir = '/srv' }: Aske
   const { selection, doubts } = await selectFrom(smallImage(library + image), {
     trace: [...started, ...trace],
     config: { WorkingDir: workingDir, Env: [...env] },
-    options: { certificates: false },
+    options: { certificates: false, without: new Set(['application']) },
   });
   const because = new Map<string, string>();
   for (const [path, reasons] of selection) {
@@ -206,4 +206,34 @@ test('the time zone module reads what the interpreter was built with, by a name 
     ]),
   );
   expect([...because.keys()]).not.toContain('/usr/share/zoneinfo/Asia/Seoul');
+});
+
+test('modules of its own that a package names in strings, as Django does; what only a setting would choose is told', async () => {
+  const { kept, doubts } = await select({
+    image: `
+      /usr/lib/python3/dist-packages/orm/__init__.py : COMPILER = "orm.sql.compiler"\\nLOADERS = ["orm.loaders.files.Loader"]\\nx = "other.module"
+      /usr/lib/python3/dist-packages/orm/sql/__init__.py
+      /usr/lib/python3/dist-packages/orm/sql/compiler.py : import csv
+      /usr/lib/python3/dist-packages/orm/loaders/__init__.py
+      /usr/lib/python3/dist-packages/orm/loaders/files.py
+      /usr/lib/python3/dist-packages/other/__init__.py
+      /usr/lib/python3/dist-packages/other/module.py
+      /usr/lib/python3/dist-packages/gunicorn/__init__.py : x = "gunicorn.workers.gthread.ThreadWorker"
+      /usr/lib/python3/dist-packages/gunicorn/workers/__init__.py
+      /usr/lib/python3/dist-packages/gunicorn/workers/gthread.py
+    `,
+    trace: [
+      'read /usr/lib/python3/dist-packages/orm/__init__.py',
+      'read /usr/lib/python3/dist-packages/gunicorn/__init__.py',
+    ],
+  });
+  const packages = '/usr/lib/python3/dist-packages';
+  expect(kept.filter((path) => path.startsWith(packages)).sort()).toEqual([
+    `${packages}/orm/loaders/__init__.py`,
+    `${packages}/orm/loaders/files.py`,
+    `${packages}/orm/sql/__init__.py`,
+    `${packages}/orm/sql/compiler.py`,
+  ]);
+  expect(kept).toContain('/usr/lib/python3.11/csv.py');
+  expect(doubts).toContain(`${packages}/gunicorn/__init__.py names gunicorn.workers.gthread.ThreadWorker in a string`);
 });

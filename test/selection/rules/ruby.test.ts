@@ -57,6 +57,18 @@ describe('Ruby', () => {
     ]);
   });
 
+  test('a gem whose files are in a directory of its own name', async () => {
+    const home = '/usr/share/rubygems-integration/all';
+    const kept = await keptForRuby(
+      `
+      /app/main.rb : def f; require "concurrent"; end
+      ${home}/gems/concurrent-ruby-1.1.10/lib/concurrent-ruby/concurrent.rb : 1
+      `,
+      ['read /app/main.rb', `list ${home}/specifications`],
+    );
+    expect(kept).toEqual([`${home}/gems/concurrent-ruby-1.1.10/lib/concurrent-ruby/concurrent.rb`]);
+  });
+
   test('encodings are loaded by name from a kept list of them', async () => {
     const enc = '/usr/lib/ruby/3.1.0/enc';
     const kept = await keptForRuby(`${enc}/encdb.so elf\n${enc}/trans/japanese_sjis.so elf`, [`read ${enc}/encdb.so`]);
@@ -77,6 +89,8 @@ describe('Ruby', () => {
 
   test('without a Ruby that runs it is data', async () => {
     const image = smallImage('/srv/a.rb : require_relative "b"\n/srv/b.rb : 1');
-    expect((await selectFrom(image, { trace: ['read /srv/a.rb'] })).kept).toEqual(['/srv/a.rb']);
+    expect(
+      (await selectFrom(image, { trace: ['read /srv/a.rb'], options: { without: new Set(['application']) } })).kept,
+    ).toEqual(['/srv/a.rb']);
   });
 });
