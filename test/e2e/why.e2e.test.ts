@@ -102,7 +102,9 @@ describeOnEngine('why', () => {
   });
 
   test('an excluded file: by which pattern', async () => {
-    expect(await why('/usr/share/zoneinfo/Etc/UTC')).toMatch(/is out of .*: --exclude \/usr\/share\/zoneinfo\/Etc\/U\* left it out$/m);
+    expect(await why('/usr/share/zoneinfo/Etc/UTC')).toMatch(
+      /is out of .*: --exclude \/usr\/share\/zoneinfo\/Etc\/U\* left it out$/m,
+    );
   });
 
   test('a path that is not in the original, and text made to do harm', async () => {
