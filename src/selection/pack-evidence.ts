@@ -89,7 +89,8 @@ function holdsForTheRun({ when }: Pack, context: RuleContext): boolean {
   if (when.arguments !== undefined && !hasArgument(when.arguments, context)) return false;
   if (when.traced !== undefined && !isTraced(when.traced, when.atLeast ?? 1, context)) return false;
   if (not?.arguments !== undefined && hasArgument(not.arguments, context)) return false;
-  if (not?.traced !== undefined && isTraced(not.traced, 1, context)) return false;
+  // What healing adds must not take away from what was kept before.
+  if (not?.traced !== undefined && tracedMatches(context.trace, not.traced).length > 0) return false;
   return not?.env === undefined || valuesOf(not.env, context.env).length === 0;
 }
 

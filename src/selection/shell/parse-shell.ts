@@ -126,10 +126,11 @@ class ShellParser implements NestedCommands {
   /** A `(`: of a function's definition, of arithmetic, or of a subshell, which is 1 to count. */
   #readOpening(): 0 | 1 {
     const cursor = this.#cursor;
-    const [name, ...others] = this.#command.words;
+    const { words } = this.#command;
+    const [name] = words;
     const isFirst = name === undefined;
     if ((isFirst || name.text === 'for') && cursor.startsWith('((') && readArithmetic(cursor, this)) return 0;
-    if (others.length === 0 && cursor.take(/\([ \t]*\)/y) !== undefined) {
+    if (words.length <= 1 && cursor.take(/\([ \t]*\)/y) !== undefined) {
       if (name !== undefined) this.#functions.add(name.text);
       this.#command = emptyCommand();
       return 0;

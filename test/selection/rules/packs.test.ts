@@ -124,6 +124,14 @@ describe('packs', () => {
     expect((await select(image, not, { trace: ['/app'], env: ['DATA=b'] })).kept).toEqual(['/app', '/data/a']);
   });
 
+  it('what healing brings takes nothing away that was kept before', async () => {
+    const mine = pack({ when: { kept: ['/app'], not: { traced: ['/own/data'] } }, keep: ['/data'] });
+    const image = '/app : x\n/data : x\n/own/data : x';
+    const { kept } = await select(image, mine, { trace: ['/app'], healed: [['/own/data']] });
+    expect(kept).toEqual(['/app', '/data', '/own/data']);
+    expect((await select(image, mine, { trace: ['/app', '/own/data'] })).kept).toEqual(['/app', '/own/data']);
+  });
+
   it('a user’s pack stands in for that of the same name, and a name can be left out', async () => {
     const mine = { ...pack({ when: { kept: ['/app'] }, keep: ['/mine'] }), name: 'libmagic' };
     const image = '/app : x\n/mine : x\n/lib64/libmagic.so.1 elf\n/etc/magic : x';
