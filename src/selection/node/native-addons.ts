@@ -56,13 +56,13 @@ export function platformPackages(
   });
 }
 
-/** All `.node` files below a directory. */
+/** All `.node` files below a directory, and the programs in its `bin`, as esbuild has one. */
 export function below(tree: NodeWorld['tree'], directory: string): readonly string[] {
   const { entry } = tree.resolve(directory);
   if (entry?.type !== 'directory') return [];
   const found: string[] = [];
   for (const { path, type } of tree.below(entry.path)) {
-    if (type === 'file' && path.endsWith('.node')) found.push(path);
+    if (type === 'file' && (path.endsWith('.node') || path.startsWith(`${entry.path}/bin/`))) found.push(path);
     if (found.length >= maxAddons) break;
   }
   return found;

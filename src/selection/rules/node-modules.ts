@@ -12,6 +12,8 @@ import type { Rule, RuleContext, Want } from '../rule.js';
 
 /** What is brought along of one package for what may come. */
 const maxUnseenFiles = 200;
+/** As many packages as an application names one by one. */
+const maxDependencies = 500;
 const maxUnseenBytes = 1024 * 1024;
 
 /**
@@ -110,7 +112,20 @@ class Follower {
     for (const { loader, expression } of computed) {
       yield { doubt: 'dynamic-loader', loader, parent: from, detail: expression };
     }
+    yield* this.#namedDependencies(from, text, new Set(references.map((reference) => reference.text)));
     yield* this.#platformPackages(from);
+  }
+
+  /** `app.set("view engine", "ejs")`, `render("page.pug")`, `transport: { target: "pino-pretty" }`: others load what is named. */
+  *#namedDependencies(from: ImagePath, text: string, loaded: ReadonlySet<string>): Generator<Want> {
+    const manifest = isOfPackage(from) ? undefined : this.#world.owner(from)?.manifest;
+    if (manifest === undefined) return;
+    for (const name of [...manifest.dependencies, ...manifest.optionalDependencies].slice(0, maxDependencies)) {
+      if (loaded.has(name) || !['"', "'", '`'].some((quote) => isNamed(text, name, quote))) continue;
+      const found = resolveModule(this.#world, { kind: 'require', specifier: name, from });
+      const because = `names ${name}, which its package depends on`;
+      for (const path of [...(found?.files ?? []), ...(found?.manifests ?? [])]) yield want(path, because, from);
+    }
   }
 
   *#reference(from: ImagePath, reference: JavaScriptReference): Generator<Want | Doubt> {
@@ -178,14 +193,14 @@ class Follower {
   #obstacle(from: ImagePath, { isOptional, isLazy }: JavaScriptReference, found: ResolvedModule): string | undefined {
     const [file = ''] = found.files;
     if (isLargeTable(this.#world, from, file, isLazy)) return 'it is loaded on demand, and large';
-    if (this.#isForBrowsers(from, file)) return 'it stands in for another file in a browser';
+    if (isLazy && this.#isForBrowsers(from, file)) return 'it stands in for another file in a browser';
     if (found.package === undefined) return undefined;
     const followed = mayFollow(this.#world, from, found.package, isOptional);
     if (followed === 'for-development') return `${found.package.name} is installed for development only`;
     return followed === 'undeclared' ? followed : undefined;
   }
 
-  /** `debug` asks for `./browser.js` where there is no `process`; an application's own files are nobody's stand-ins. */
+  /** What is asked for on every load is needed, whatever else it stands in for. `debug` asks for `./browser.js` where there is no `process`; an application's own files are nobody's stand-ins. */
   #isForBrowsers(from: ImagePath, file: string): boolean {
     const owner = this.#world.owner(from);
     const path = this.#world.tree.resolve(file).entry?.path ?? '';
@@ -242,6 +257,10 @@ class Follower {
       for (const path of below(this.#world.tree, directory)) yield want(path, because, from);
     }
   }
+}
+
+function isNamed(text: string, name: string, quote: string): boolean {
+  return text.includes(`${quote}${name}${quote}`) || text.includes(`.${name}${quote}`);
 }
 
 function want(path: string, because: string, parent: ImagePath): Want {

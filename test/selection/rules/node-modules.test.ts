@@ -50,6 +50,49 @@ describe('modules of Node.js', () => {
     expect(kept).toEqual(['/routes-a.js', '/routes-b.js']);
   });
 
+  test('a dependency that the application names in a string for others to load, or by the ending of a view', async () => {
+    const { kept } = await keptBeyondTrace(`
+      /app/package.json : {"dependencies":{"ejs":"1","pug":"1","pino-pretty":"1","unnamed":"1"},"devDependencies":{"jest":"1"}}
+      /app/main.js : app.set("view engine", "ejs"); res.render('page.pug'); log({ target: 'pino-pretty' }); x = "jest"
+      /app/node_modules/ejs/index.js : 1
+      /app/node_modules/pug/index.js : 1
+      /app/node_modules/pino-pretty/index.js : 1
+      /app/node_modules/unnamed/index.js : 1
+      /app/node_modules/jest/index.js : 1
+    `);
+    expect(kept).toEqual([
+      '/app/node_modules/ejs/index.js',
+      '/app/node_modules/pino-pretty/index.js',
+      '/app/node_modules/pug/index.js',
+    ]);
+  });
+
+  test('what a package serves from a directory of its own, without what is there to debug it; a program for the platform', async () => {
+    const { kept } = await keptBeyondTrace(`
+      /app/main.js : require("io"); require("bundler")
+      /app/node_modules/io/index.js : send(path.join(__dirname, "client/", name))
+      /app/node_modules/io/client/io.js : 1
+      /app/node_modules/io/client/io.js.map : 1
+      /app/node_modules/bundler/package.json : {"optionalDependencies":{"@bundler/linux":"1"}}
+      /app/node_modules/bundler/index.js : 1
+      /app/node_modules/@bundler/linux/package.json : {"os":["linux"],"cpu":["x64"]}
+      /app/node_modules/@bundler/linux/bin/bundler 0755 elf
+    `);
+    expect(kept).toContain('/app/node_modules/io/client/io.js');
+    expect(kept).not.toContain('/app/node_modules/io/client/io.js.map');
+    expect(kept).toContain('/app/node_modules/@bundler/linux/bin/bundler');
+  });
+
+  test('what stands in for a file in a browser and is loaded here all the same', async () => {
+    const { kept } = await keptBeyondTrace(`
+      /app/main.js : require("query")
+      /app/node_modules/query/package.json : {"name":"query","browser":{"./driver.js":"./noop.js"}}
+      /app/node_modules/query/index.js : const noop = require("./noop")
+      /app/node_modules/query/noop.js : 1
+    `);
+    expect(kept).toContain('/app/node_modules/query/noop.js');
+  });
+
   test('each is kept because a kept file names it', async () => {
     const { selection } = await keptBeyondTrace(`
       /app/main.js : import("a")
