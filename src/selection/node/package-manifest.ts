@@ -12,6 +12,8 @@ export interface PackageManifest {
   readonly devDependencies: ReadonlySet<string>;
   /** Files of the package that stand in for others in a browser (github.com/defunctzombie/package-browser-field-spec). */
   readonly browserFiles: ReadonlySet<string>;
+  /** True when one of them stands in for the whole package, and nothing here has a use for it. */
+  readonly isBrowserPackage: boolean;
   readonly os: readonly string[];
   readonly cpu: readonly string[];
 }
@@ -30,6 +32,7 @@ export function parsePackageManifest(bytes: Uint8Array | undefined): PackageMani
     peerDependencies: keysOf(json.peerDependencies),
     devDependencies: keysOf(json.devDependencies),
     browserFiles: browserFilesOf(json.browser),
+    isBrowserPackage: typeof json.browser === 'string',
     os: stringsOf(json.os),
     cpu: stringsOf(json.cpu),
   };

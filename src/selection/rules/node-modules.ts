@@ -193,7 +193,7 @@ class Follower {
   #obstacle(from: ImagePath, { isOptional, isLazy }: JavaScriptReference, found: ResolvedModule): string | undefined {
     const [file = ''] = found.files;
     if (isLargeTable(this.#world, from, file, isLazy)) return 'it is loaded on demand, and large';
-    if (isLazy && this.#isForBrowsers(from, file)) return 'it stands in for another file in a browser';
+    if (this.#isForBrowsers(from, file, isLazy)) return 'it stands in for another file in a browser';
     if (found.package === undefined) return undefined;
     const followed = mayFollow(this.#world, from, found.package, isOptional);
     if (followed === 'for-development') return `${found.package.name} is installed for development only`;
@@ -201,11 +201,12 @@ class Follower {
   }
 
   /** What is asked for on every load is needed, whatever else it stands in for. `debug` asks for `./browser.js` where there is no `process`; an application's own files are nobody's stand-ins. */
-  #isForBrowsers(from: ImagePath, file: string): boolean {
+  #isForBrowsers(from: ImagePath, file: string, isLazy: boolean): boolean {
     const owner = this.#world.owner(from);
     const path = this.#world.tree.resolve(file).entry?.path ?? '';
     if (owner === undefined || !isOfPackage(from) || !path.startsWith(`${owner.directory}/`)) return false;
-    const { browserFiles, main } = owner.manifest;
+    const { browserFiles, isBrowserPackage, main } = owner.manifest;
+    if (!isLazy && !isBrowserPackage) return false;
     const inside = plainFile(path.slice(owner.directory.length + 1));
     return browserFiles.has(inside) && inside !== plainFile(main ?? 'index');
   }
