@@ -3,7 +3,13 @@
 import { execa } from 'execa';
 import type { SlimReport } from '../../src/report/report.js';
 import { granularities } from '../../src/selection/granularity.js';
-import { ensureFixtureImage, listFixtures, readExpectation } from '../support/fixture-images.js';
+import { makeExtraChecks } from '../support/extra-checks.js';
+import {
+  ensureFixtureImage,
+  type FixtureExpectation,
+  listFixtures,
+  readExpectation,
+} from '../support/fixture-images.js';
 
 const cli = new URL('../../bin/slimtrace.js', import.meta.url).pathname;
 const named = process.argv.slice(2);
@@ -25,7 +31,7 @@ try {
         continue;
       }
       original = slimmed.original.sizeBytes;
-      cells.push(`${megabytes(slimmed.slim.sizeBytes)}${await unseen(image, expected.extraChecks)}`);
+      cells.push(`${megabytes(slimmed.slim.sizeBytes)}${await unseen(image, expected)}`);
     }
     const peer = expected.peerSizeBytes === null ? '' : megabytes(expected.peerSizeBytes);
     console.log(`| ${[name, megabytes(original), peer, ...cells].join(' | ')} |`);
@@ -52,15 +58,9 @@ async function runJson(args: readonly string[], { args: checks, command }: Words
   return report.passed ? report : undefined;
 }
 
-async function unseen(image: string, checks: readonly string[]): Promise<string> {
-  if (checks.length === 0) return '';
-  const { stdout } = await execa(
-    process.execPath,
-    [cli, 'verify', image, slimTag, '--quiet', '--json', '--timeout', '180', ...checks],
-    { reject: false },
-  );
-  const report = JSON.parse(stdout) as Pick<SlimReport, 'checks'>;
-  return ` (${report.checks.filter(({ result }) => result === 'same').length}/${report.checks.length})`;
+async function unseen(image: string, expected: FixtureExpectation): Promise<string> {
+  const answers = await makeExtraChecks(image, slimTag, expected);
+  return ` (${answers.filter(({ problem }) => problem === undefined).length}/${answers.length})`;
 }
 
 function megabytes(bytes: number): string {

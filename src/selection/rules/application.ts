@@ -11,6 +11,8 @@ import { isSystemDirectory } from '../system-directory.js';
 /** An application's own files are few; more is data, or a build tree, and a person has to say which of it. */
 const bounds = { bytes: 8 * 1024 * 1024, entries: 2000 };
 const maxFileBytes = 1024 * 1024;
+/** Composer's packages are found by name when a class is first used (getcomposer.org/doc/01-basic-usage.md, "Autoloading"). */
+const vendorBounds = { bytes: 64 * 1024 * 1024, entries: 20_000 };
 
 const scriptFile = /\.(?:pyc?|rb|php|pl|pm|lua|[cm]?js)$/;
 const ofPackage =
@@ -35,6 +37,8 @@ export const application: Rule = {
   looksAt: 'names',
   *want(context, fresh) {
     if (context.isFirstRound) yield* wantVolumes(context);
+    for (const path of fresh)
+      if (path.endsWith('/vendor/autoload.php') && isUsed(context, path)) yield* wantVendor(context, parentOf(path));
     const homes = homesOf(context);
     if (homes.length === 0) return;
     const used = new Set<ImagePath>();
@@ -63,6 +67,17 @@ export const application: Rule = {
     }
   },
 };
+
+function* wantVendor(context: RuleContext, vendor: ImagePath): Generator<Want | Doubt> {
+  const within = directoryContents(context.tree, vendor, vendorBounds, isOwn(context));
+  if ('tooLarge' in within) {
+    yield { doubt: 'left-out', parent: vendor, target: vendor, because: within.tooLarge };
+    return;
+  }
+  const because = "holds the application's packages, which are loaded by the names of their classes";
+  for (const path of within.paths)
+    yield { path, followLast: false, reason: { kind: 'static', defence: 'application', because, parent: vendor } };
+}
 
 /** What the image holds where it declares a volume: an engine fills a new volume with it (docker-volume-create(1)). */
 function* wantVolumes({ tree, config }: RuleContext): Generator<Want | Doubt> {
@@ -127,7 +142,10 @@ function isUsed({ tree, reasonsOf }: RuleContext, path: ImagePath): boolean {
 function isOwn({ tree }: RuleContext): (entry: TreeEntry) => boolean {
   return ({ path, type, sizeBytes }) => {
     const name = baseName(path);
-    if (type === 'directory') return !otherDirectories.test(name) && !tree.has(`${path}/pyvenv.cfg`);
+    if (type === 'directory')
+      return (
+        !otherDirectories.test(name) && !['pyvenv.cfg', 'autoload.php'].some((file) => tree.has(`${path}/${file}`))
+      );
     return sizeBytes <= maxFileBytes && !otherFiles.test(name);
   };
 }

@@ -84,6 +84,16 @@ describe("the application's own files", () => {
     expect((await own(input)).kept).toEqual([]);
   });
 
+  it("are Composer's packages too, which are many and found by name", async () => {
+    const files = Array.from({ length: 3000 }, (_, at) => `/srv/shop/vendor/acme/src/C${at}.php`).join('\n');
+    const shop = smallImage(
+      `/srv/shop/index.php\n/srv/shop/vendor/autoload.php\n/srv/shop/vendor/acme/tests/T.php\n${files}`,
+    );
+    const { selection } = await selectFrom(shop, { trace: ['/srv/shop/index.php', '/srv/shop/vendor/autoload.php'] });
+    expect(selection.has(asImagePath('/srv/shop/vendor/acme/src/C2999.php'))).toBe(true);
+    expect(selection.has(asImagePath('/srv/shop/vendor/acme/tests/T.php'))).toBe(false);
+  });
+
   it('begin with what the image holds where it declares a volume', async () => {
     const config = { Volumes: { '/app/views': {} } };
     expect((await own({ config })).kept).toEqual(['/app/views/page.html']);
