@@ -13,7 +13,7 @@ import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js'
 import type { Publishable } from './publish-image.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { isFileOnly } from './selection/granularity.js';
-import { missedPaths } from './selection/missed-paths.js';
+import { missedPaths, withoutIdleListings } from './selection/missed-paths.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
 import { allOrNone } from './system/concurrency.js';
@@ -71,8 +71,9 @@ export async function healImage(story: Healable): Promise<Healed> {
     await using held = new Resources();
     const candidate = await buildCandidate(story, selection, rounds.length, held);
     const { trial, ownership } = await tryWithPackages(candidate.image, story, packages);
-    const missed = missedPaths(trial.trace, image.tree, selection.selection);
-    const grown = missed.paths.length === 0 ? selection : await selectAgain(story, [...rounds, missed], packages);
+    const lacked = missedPaths(trial.trace, { tree: image.tree, trace: story.observed.trace }, selection.selection);
+    const grown = lacked.paths.length === 0 ? selection : await selectAgain(story, [...rounds, lacked], packages);
+    const missed = withoutIdleListings(lacked, image.tree, selection.selection, grown.selection);
     const isWhole = grown.selection.size === selection.selection.size;
     if (isWhole || rounds.length >= story.options.healRounds) {
       const resources = held.move();

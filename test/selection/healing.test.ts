@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePaths } from '../../src/image/file-tree.js';
-import { missedPaths } from '../../src/selection/missed-paths.js';
+import { missedPaths, withoutIdleListings } from '../../src/selection/missed-paths.js';
 import type { Trace } from '../../src/trace/trace.js';
 import { selectFrom, smallImage, smallTrace } from './small-image.js';
 
@@ -49,7 +49,7 @@ async function heal(
     const { selection } = await selectFrom(image, { trace, healed: rounds });
     sizes.push(selection.size);
     const seen = smallTrace(...lookups([...first, ...onlyWhenSlim], next, (path) => selection.has(path as never)));
-    const missed: Trace = missedPaths(seen, image.tree, selection);
+    const missed: Trace = missedPaths(seen, { tree: image.tree, trace: smallTrace() }, selection);
     if (missed.paths.length === 0) return { selection, rounds, sizes, image, seen };
     rounds.push(order(missed.paths.map(({ path }) => path)));
     if (rounds.length > 100) throw new Error('it does not end');
@@ -101,13 +101,45 @@ describe('healing', () => {
     expect(selection.get('/two' as never)?.[0]).toMatchObject({ kind: 'healed', round: 2, accesses: ['stat'] });
   });
 
+  it('gives a directory of plugins that only the slim image listed all its names, and no other directory', async () => {
+    const packs = [
+      { name: 'mine', because: 'loads what is there', when: { kept: ['/app'] }, keep: [], plugins: ['/plugins'] },
+    ];
+    const image = smallImage('/app\n/plugins/one\n/plugins/two\n/other/file');
+    const options = { packs };
+    const before = await selectFrom(image, { trace: ['exec /app', 'opendir /plugins', 'opendir /other'], options });
+    const original = { tree: image.tree, trace: smallTrace() };
+    const run = smallTrace('opendir,list /plugins', 'opendir,list /other');
+    const lacked = missedPaths(run, original, before.selection);
+    expect(lacked.paths.map(({ path, accesses }) => [path, accesses])).toEqual([
+      ['/plugins', ['list']],
+      ['/other', ['list']],
+    ]);
+    const lines = lacked.paths.map(({ path }) => `list ${path}`);
+    const after = await selectFrom(image, {
+      trace: ['exec /app', 'opendir /plugins', 'opendir /other'],
+      healed: [lines],
+      options,
+    });
+    expect(after.kept).toEqual(['/app', '/other', '/plugins', '/plugins/one', '/plugins/two']);
+    expect(after.selection.get('/plugins/one' as never)?.[0]).toMatchObject({ kind: 'enumerated', pack: 'mine' });
+    const told = withoutIdleListings(lacked, image.tree, before.selection, after.selection);
+    expect(told.paths.map(({ path }) => path)).toEqual(['/plugins']);
+    const listedByBoth = { tree: image.tree, trace: run };
+    expect(missedPaths(run, listedByBoth, before.selection).paths).toEqual([]);
+  });
+
   it('misses a symlink on the way, and the directory that a missing file would stand in', () => {
     const { tree } = smallImage('/real/file\n/link -> /real\n/var/lib/app/');
     const kept = new Map(
       [...tree.entries()].filter(({ path }) => path.startsWith('/real')).map(({ path }) => [path, []]),
     );
     kept.set('/' as never, []);
-    const missed = missedPaths(smallTrace('/link/file', '/real/file', '/var/lib/app/new', '/nowhere'), tree, kept);
+    const missed = missedPaths(
+      smallTrace('/link/file', '/real/file', '/var/lib/app/new', '/nowhere'),
+      { tree, trace: smallTrace() },
+      kept,
+    );
     expect(missed.paths.map(({ path }) => path)).toEqual(['/link/file', '/var/lib/app/new']);
   });
 });

@@ -1,4 +1,5 @@
 import type { Trace, TracedPath } from '../../trace/trace.js';
+import { isOnlyListed } from '../missed-paths.js';
 import { importerLooks } from '../python/importer-looks.js';
 import type { Reason } from '../reason.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
@@ -25,14 +26,18 @@ export const healed: Rule = {
   looksAt: 'names',
   *want(context) {
     if (!context.isFirstRound) return;
-    for (const [index, trace] of context.healed.entries())
-      yield* wantsOf(context, trace, ({ accesses, programs }, named) => ({
-        kind: 'healed',
-        round: index + 1,
-        accesses,
-        programs,
-        named,
-      }));
+    for (const [index, { paths, ...trace }] of context.healed.entries())
+      yield* wantsOf(
+        context,
+        { ...trace, paths: paths.filter((path) => !isOnlyListed(path)) },
+        ({ accesses, programs }, named) => ({
+          kind: 'healed',
+          round: index + 1,
+          accesses,
+          programs,
+          named,
+        }),
+      );
   },
 };
 
