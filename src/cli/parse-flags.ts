@@ -5,6 +5,8 @@ import type { RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
 import { locateNodeFileTrace } from '../node-file-trace/locate.js';
 import type { Scenario } from '../scenario.js';
+import { builtinPacks } from '../selection/builtin-packs.js';
+import { defences } from '../selection/defence.js';
 import { parseGranularity } from '../selection/granularity.js';
 import { type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
@@ -97,15 +99,30 @@ function parseExitCode(text: string | true): number {
 
 export async function parseSelection(flags: SelectionFlags): Promise<SelectionOptions> {
   const listed = await Promise.all((flags.includeFrom ?? []).map(readPatterns));
+  const packs = (await Promise.all((flags.packs ?? []).map(readPackFile))).flat();
   return {
     include: [...(flags.include ?? []), ...listed.flat()],
     exclude: flags.exclude ?? [],
     includeShell: flags.includeShell === true,
     certificates: flags.certs !== false,
-    without: new Set(flags.without ?? []),
+    without: parseWithout(flags.without ?? [], packs),
     granularity: parseGranularity(flags.granularity ?? []),
-    packs: (await Promise.all((flags.packs ?? []).map(readPackFile))).flat(),
+    packs,
   };
+}
+
+/** Defences and packs by name. Throws `usage` for a name that means nothing: what it was to leave out would be kept. */
+function parseWithout(names: readonly string[], packs: readonly Pack[]): ReadonlySet<string> {
+  const known = new Set<string>(['all', ...defences, ...[...builtinPacks, ...packs].map(({ name }) => name)]);
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const near = [...known].filter((one) => one.includes(name) || name.includes(one)).slice(0, 5);
+    throw new SlimtraceError('usage', {
+      problem: `--without ${JSON.stringify(name)} is neither a defence nor a pack`,
+      hint: `defences are ${defences.join(', ')}${near.length === 0 ? '' : `; similar: ${near.join(', ')}`}`,
+    });
+  }
+  return new Set(names);
 }
 
 /** Where @vercel/nft is, when it is to be asked: it is part of the defence `node`. Throws `nft-missing`. */

@@ -56,6 +56,7 @@ describe('scenarios', () => {
     [['--scenario', 'a', '--scenario', 'a'], '--scenario a is given twice'],
     [['--command', 'x'], '--command is for a --scenario'],
     [['--heal-rounds', 'many'], '--heal-rounds "many" is not a number'],
+    [['--without', 'pyton'], '--without "pyton" is neither a defence nor a pack'],
   ])('%j is refused', async (args, problem) => {
     const { exitCode, stderr } = await runInProcess(['slim', 'image', ...args]);
     expect(stderr).toContain(problem);
