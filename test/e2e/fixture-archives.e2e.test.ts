@@ -46,24 +46,29 @@ describeOnEngine('fixtures, saved as archives', () => {
     return (JSON.parse(await readFile(report, 'utf8')) as { kept: [string, unknown][] }).kept.map(([path]) => path);
   };
 
-  for (const { name, slim } of proved) {
+  for (const { name, slim, extraChecks } of proved) {
     testWith(
       ['skopeo'],
       `${name}: the embedded engine selects what Docker’s run selects, from docker save and from skopeo`,
       async () => {
         const image = await ensureFixtureImage(name);
-        const onDocker = await keep(image, [...slim.args, '--tag', tag], slim.command);
+        // All that can be checked in one run: what a single request happens to touch differs from run to run.
+        const more = slim.args.includes('--exit')
+          ? []
+          : extraChecks.slice(0, (extraChecks.indexOf('--exit') + 1 || extraChecks.length + 1) - 1);
+        const checks = [...slim.args, ...more];
+        const onDocker = await keep(image, [...checks, '--tag', tag], slim.command);
         const output = ['--output', join(scratch.path, 'slim.tar')];
         const saved = join(scratch.path, 'saved.tar');
         await docker(['save', '--output', saved, image]);
-        const fromSaved = await keep(`docker-archive:${saved}`, [...slim.args, ...output], slim.command);
+        const fromSaved = await keep(`docker-archive:${saved}`, [...checks, ...output], slim.command);
         // OCI's config has no HEALTHCHECK (image-spec config.md), and skopeo drops it: those go from Docker's format to Docker's.
         const { Healthcheck } = (await inspectImage(image)).Config;
         const copied = `${Healthcheck ? 'docker-archive' : 'oci'}:${join(scratch.path, name)}`;
         const copy = ['copy', '--quiet', '--insecure-policy', `docker-archive:${saved}`, copied];
         // Compressing takes a minute for a large one: one of them is enough.
         await execa('skopeo', [...copy, ...(name === 'jq' ? [] : ['--dest-oci-accept-uncompressed-layers'])]);
-        const fromSkopeo = await keep(copied, [...slim.args, ...output], slim.command);
+        const fromSkopeo = await keep(copied, [...checks, ...output], slim.command);
         expect(differences(onDocker, fromSaved), 'docker save').toEqual([]);
         expect(differences(onDocker, fromSkopeo), 'skopeo').toEqual([]);
         await execa('rm', ['-rf', saved, join(scratch.path, name)]);
