@@ -16,7 +16,7 @@ const explained: readonly { readonly path: RegExp; readonly because: string }[] 
       'glibc loads it when a thread is cancelled or exits (pthread_cancel(3)), which happens in some runs and not in others',
   },
   {
-    path: /^\/etc\/localtime$|^\/usr\/lib\/go-[\d.]+$|^\/usr\/share(?:\/zoneinfo(?:\/Etc(?:\/UTC)?)?)?$/,
+    path: /: \/(?:etc\/localtime|usr\/lib\/go-[\d.]+|usr\/share(?:\/zoneinfo(?:\/Etc(?:\/UTC)?)?)?)$/,
     because:
       'Go reads its zone when it first needs the local time (time.initLocal), as a server does that happens to log a line',
   },
