@@ -15,11 +15,6 @@ const explained: readonly { readonly path: RegExp; readonly because: string }[] 
     because:
       'glibc loads it when a thread is cancelled or exits (pthread_cancel(3)), which happens in some runs and not in others',
   },
-  {
-    path: /: \/(?:etc\/localtime|usr\/lib\/go-[\d.]+|usr\/share(?:\/zoneinfo(?:\/Etc(?:\/UTC)?)?)?)$/,
-    because:
-      'Go reads its zone when it first needs the local time (time.initLocal), as a server does that happens to log a line',
-  },
 ];
 
 const names = await listFixtures();
