@@ -38,7 +38,12 @@ export const application: Rule = {
   *want(context, fresh) {
     if (context.isFirstRound) yield* wantVolumes(context);
     for (const path of fresh)
-      if (path.endsWith('/vendor/autoload.php') && isUsed(context, path)) yield* wantVendor(context, parentOf(path));
+      if (path.endsWith('/vendor/autoload.php') && isUsed(context, path))
+        yield* wantWhole(context, parentOf(path), {
+          because: "holds the application's packages, which are loaded by the names of their classes",
+          bounds: vendorBounds,
+          enters: isOwn(context),
+        });
     const homes = homesOf(context);
     if (homes.length === 0) return;
     const used = new Set<ImagePath>();
@@ -46,55 +51,36 @@ export const application: Rule = {
       const home = homes.find((directory) => path.startsWith(`${directory}/`));
       if (home !== undefined && !used.has(home) && isUsed(context, path)) used.add(home);
     }
-    for (const home of used) {
-      const reason: Reason = {
-        kind: 'static',
-        defence: 'application',
-        because: "holds the application's own files",
-        parent: home,
-      };
-      const within = directoryContents(context.tree, home, bounds, isOwn(context));
-      if ('tooLarge' in within) {
-        yield {
-          doubt: 'left-out',
-          parent: home,
-          target: home,
-          because: within.tooLarge,
-        };
-        continue;
-      }
-      for (const path of within.paths) yield { path, followLast: false, reason };
-    }
+    for (const home of used)
+      yield* wantWhole(context, home, { because: "holds the application's own files", bounds, enters: isOwn(context) });
   },
 };
 
-function* wantVendor(context: RuleContext, vendor: ImagePath): Generator<Want | Doubt> {
-  const within = directoryContents(context.tree, vendor, vendorBounds, isOwn(context));
+/** All that a directory holds as far as it counts, or the word that it is too much. */
+function* wantWhole(
+  { tree }: RuleContext,
+  directory: ImagePath,
+  how: {
+    readonly because: string;
+    readonly bounds: { readonly bytes: number; readonly entries: number };
+    readonly enters?: (entry: TreeEntry) => boolean;
+  },
+): Generator<Want | Doubt> {
+  const within = directoryContents(tree, directory, how.bounds, how.enters);
   if ('tooLarge' in within) {
-    yield { doubt: 'left-out', parent: vendor, target: vendor, because: within.tooLarge };
+    yield { doubt: 'left-out', parent: directory, target: directory, because: within.tooLarge };
     return;
   }
-  const because = "holds the application's packages, which are loaded by the names of their classes";
-  for (const path of within.paths)
-    yield { path, followLast: false, reason: { kind: 'static', defence: 'application', because, parent: vendor } };
+  const reason: Reason = { kind: 'static', defence: 'application', because: how.because, parent: directory };
+  for (const path of within.paths) yield { path, followLast: false, reason };
 }
 
 /** What the image holds where it declares a volume: an engine fills a new volume with it (docker-volume-create(1)). */
-function* wantVolumes({ tree, config }: RuleContext): Generator<Want | Doubt> {
-  for (const volume of Object.keys(config.Volumes ?? {})) {
-    const { entry } = tree.resolve(absolutePath(config, volume));
+function* wantVolumes(context: RuleContext): Generator<Want | Doubt> {
+  for (const volume of Object.keys(context.config.Volumes ?? {})) {
+    const { entry } = context.tree.resolve(absolutePath(context.config, volume));
     if (entry?.type !== 'directory' || entry.path === rootPath) continue;
-    const because = 'is what a new volume begins with';
-    const within = directoryContents(tree, entry.path, bounds);
-    if ('tooLarge' in within)
-      yield { doubt: 'left-out', parent: entry.path, target: entry.path, because: within.tooLarge };
-    else
-      for (const path of within.paths)
-        yield {
-          path,
-          followLast: false,
-          reason: { kind: 'static', defence: 'application', because, parent: entry.path },
-        };
+    yield* wantWhole(context, entry.path, { because: 'is what a new volume begins with', bounds });
   }
 }
 
