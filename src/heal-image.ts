@@ -1,7 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type OpenedBase, openBase } from './build/base/open-base.js';
 import { buildImage } from './build/build-image.js';
 import { placeCertificates } from './build/certificate-file.js';
+import { compose } from './build/compose.js';
+import type { Composition } from './build/composition.js';
+import type { ResultOptions } from './build/result-options.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
 import { SlimtraceError } from './errors.js';
@@ -16,10 +20,9 @@ import { isFileOnly } from './selection/granularity.js';
 import { missedPaths, withoutIdleListings } from './selection/missed-paths.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
-import { allOrNone } from './system/concurrency.js';
 import { Resources } from './system/resources.js';
 import { inTempDir, type TempDir } from './system/temp-dir.js';
-import type { Trace } from './trace/trace.js';
+import { mergeTraces, type Trace } from './trace/trace.js';
 import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
 
 /** What slim images are made from, round after round. */
@@ -33,6 +36,7 @@ export interface Healable {
   readonly work: TempDir;
   readonly options: ExerciseOptions & {
     readonly selection: SelectionOptions;
+    readonly result: ResultOptions;
     readonly healRounds: number;
     readonly version: string;
     readonly sourceDateEpoch: number | undefined;
@@ -51,6 +55,7 @@ export interface Healing {
 /** The last slim image, tried as it is. It is on the engine as long as its scope lasts. */
 export interface Healed extends Publishable, AsyncDisposable {
   readonly selection: SelectionResult;
+  readonly composition: Composition;
   readonly verdicts: readonly ScenarioVerdict[];
   /** What it touched under the trace. */
   readonly trace: Trace;
@@ -67,23 +72,31 @@ export async function healImage(story: Healable): Promise<Healed> {
   const packages = new PackagesOnce(story);
   const rounds: Trace[] = [];
   let selection = await select(story, rounds, packages);
+  await using standing = new Resources();
+  const base = await openStory(story, selection, standing);
+  const ownership = await packages.read();
   for (;;) {
     await using held = new Resources();
-    const candidate = await buildCandidate(story, selection, rounds.length, held);
-    const { trial, ownership } = await tryWithPackages(candidate.image, story, packages);
+    const composition = await composeRound(story, selection, rounds, { base, ownership });
+    const candidate = await buildCandidate(story, composition, rounds.length, held);
+    const trial = await inVerifyPhase(candidate.image, story);
     const lacked = missedPaths(trial.trace, { tree: image.tree, trace: story.observed.trace }, selection.selection);
     const grown = lacked.paths.length === 0 ? selection : await selectAgain(story, [...rounds, lacked], packages);
     const missed = withoutIdleListings(lacked, image.tree, selection.selection, grown.selection);
     const isWhole = grown.selection.size === selection.selection.size;
     if (isWhole || rounds.length >= story.options.healRounds) {
-      const resources = held.move();
+      const resources = [standing.move(), held.move()];
       return {
         ...candidate,
         ...trial,
         selection,
+        composition,
         healing: { rounds, missed: isWhole ? { ...missed, paths: [] } : missed },
         ownership,
-        [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+        async [Symbol.asyncDispose]() {
+          await using both = new Resources();
+          for (const resource of resources) both.use(resource);
+        },
       };
     }
     rounds.push(missed);
@@ -96,7 +109,7 @@ export async function healImage(story: Healable): Promise<Healed> {
   }
 }
 
-/** The package database is read at most once, at whatever moment it costs least. */
+/** The package database is read at most once, when it is first needed. */
 class PackagesOnce {
   readonly #story: Healable;
   #ownership: PackageOwnership | undefined;
@@ -145,14 +158,46 @@ async function selectAgain(
   });
 }
 
+/** What the user wants the image to stand on, opened as long as the story lasts. */
+async function openStory(
+  { observed, options, context, work }: Healable,
+  { selection }: SelectionResult,
+  held: Resources,
+): Promise<OpenedBase | undefined> {
+  const { base } = options.result;
+  if (base === undefined) return undefined;
+  const opened = await openBase(base, { image: observed.image, selection }, { ...context, work });
+  held.use(opened.image);
+  context.emit({ kind: 'note', message: `base: ${opened.image.name}, ${opened.because}` });
+  return opened;
+}
+
+async function composeRound(
+  { observed, certificates, options }: Healable,
+  { selection }: SelectionResult,
+  rounds: readonly Trace[],
+  { base, ownership }: { readonly base: OpenedBase | undefined; readonly ownership: PackageOwnership },
+): Promise<Composition> {
+  const { image } = observed;
+  return await compose({
+    image,
+    selection,
+    trace: mergeTraces(observed.trace, ...rounds),
+    ownership,
+    base,
+    options: options.result,
+    added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
+  });
+}
+
 async function buildCandidate(
   story: Healable,
-  selection: SelectionResult,
+  composition: Composition,
   round: number,
   held: Resources,
 ): Promise<Publishable> {
   const { context, work } = story;
-  const build = planBuild(story, selection);
+  const build = planBuild(story, composition);
   const pending = pendingImageName(context.session, 'slim');
   const path = join(work.path, `slim-${round}.tar`);
   held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
@@ -163,18 +208,16 @@ async function buildCandidate(
   return { image, write };
 }
 
-/** Everything a build of this selection needs; the archive's file and the name in it are given when it is built. */
-function planBuild({ source, observed, certificates, options }: Healable, selection: SelectionResult) {
+/** Everything a build of this image needs; the archive's file and the name in it are given when it is built. */
+function planBuild({ source, observed, options }: Healable, composition: Composition) {
   const { config, platform, created } = source;
-  const { image } = observed;
   const plan = {
     source: { config, platform, created, digest: source.repoDigests[0] ?? source.id },
     version: options.version,
     sourceDateEpoch: options.sourceDateEpoch,
-    added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
   };
   return (target: ArchiveReference, name: string) =>
-    buildImage(image, selection.selection.keys(), { ...plan, target, name });
+    buildImage(composition, observed.image.contents, { ...plan, target, name });
 }
 
 /** What is written is what was proved: an image's ID says all but its name. */
@@ -183,21 +226,11 @@ function requireSame(provedId: string, written: WrittenImage): void {
   throw new SlimtraceError('archive-invalid', { reason: 'the original changed while it was being slimmed' });
 }
 
-/** The package lists are read while the slim image is being tried. */
-async function tryWithPackages(
-  slim: EngineImage,
-  { source, observed, options, context }: Healable,
-  packages: PackagesOnce,
-): Promise<{ readonly trial: Trial; readonly ownership: PackageOwnership }> {
-  const work = () =>
-    allOrNone(2, context.signal, (signal) => [
-      () => tryCandidate(slim, source, observed.scenarios, options, { ...context, signal }),
-      () => packages.read(),
-    ]);
-  const [trial, ownership] = await inPhase(context.emit, 'verify', work, ([{ verdicts }]) =>
+async function inVerifyPhase(slim: EngineImage, { source, observed, options, context }: Healable): Promise<Trial> {
+  const work = () => tryCandidate(slim, source, observed.scenarios, options, context);
+  return await inPhase(context.emit, 'verify', work, ({ verdicts }) =>
     verdicts.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently',
   );
-  return { trial, ownership };
 }
 
 function describeWritten({ layersBytes }: WrittenImage): string {

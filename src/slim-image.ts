@@ -1,12 +1,13 @@
 import { readCertificates } from './build/certificate-file.js';
+import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
+import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
 import type { EngineImage } from './engine/engine.js';
 import { type Healing, healImage } from './heal-image.js';
 import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
-import type { Image } from './image/image.js';
 import type { PackageOwnership } from './image/packages.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
 import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
@@ -24,6 +25,7 @@ import type { ScenarioVerdict } from './try-candidate.js';
 /** Everything a user can say about slimming an image. */
 export interface SlimOptions extends ExerciseOptions {
   readonly selection: SelectionOptions;
+  readonly result: ResultOptions;
   /** A PEM file to use as the image's CA bundle. */
   readonly certificatesFile: string | undefined;
   /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
@@ -61,6 +63,7 @@ export interface SlimResult {
   /** Exposed ports that no check proved anything about. */
   readonly unexercisedPorts: readonly string[];
   readonly selection: SelectionResult;
+  readonly composition: Composition;
   readonly trace: Trace;
   /** The original's entries, kept or not. */
   readonly tree: FileTree;
@@ -88,7 +91,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   await using image = observed.image;
   const assisted = await assist(observed, options, context);
   await using healed = await healImage({ source, observed, assisted, certificates, work, options, context });
-  const { selection, verdicts } = healed;
+  const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
   const published = await publishImage(healed, passed, { target, output }, context.engine);
   const { ownership } = healed;
@@ -97,7 +100,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     slim: summarise(
       placeOf(published.output, published.name, context.engine),
       published.image,
-      keptEntries(image, selection),
+      composition.entries,
       ownership,
     ),
     scenarios,
@@ -110,6 +113,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
       verdicts.map(({ verdict }) => verdict),
     ),
     selection,
+    composition,
     trace: observed.trace,
     tree: image.tree,
     ownership,
@@ -128,10 +132,6 @@ async function assist(
   const env = [...(image.config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
   const onProblem = (message: string) => emit({ kind: 'warning', message });
   return await traceNodeFiles(image, trace, { library, env, signal, onProblem });
-}
-
-function keptEntries({ tree }: Image, { selection }: SelectionResult): TreeEntry[] {
-  return [...selection.keys()].flatMap((path) => tree.get(path) ?? []);
 }
 
 function summarise(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describeThrown, SlimtraceError } from '../errors.js';
 import type { FileTree, TreeEntry } from '../image/file-tree.js';
 import { ancestorsOf, asImagePath, baseName, childOf, type ImagePath } from '../image/path.js';
-import type { AddedFile } from './write-layer.js';
+import type { PlacedFile } from './composition.js';
 
 /** Where Debian, Alpine and Go's crypto/x509 look first. */
 const bundleDirectory = '/etc/ssl/certs';
@@ -20,18 +20,20 @@ export async function readCertificates(file: string): Promise<Uint8Array> {
 }
 
 /** A CA bundle as a file of the image, with the directories it needs; it takes the place of the image's own. */
-export function placeCertificates(bytes: Uint8Array, tree: FileTree): AddedFile[] {
+export function placeCertificates(bytes: Uint8Array, tree: FileTree): PlacedFile[] {
   const path = realPlace(tree);
   const plain = { uid: 0, gid: 0, mtime: { seconds: 0, nanoseconds: 0 } };
   const directories = [...ancestorsOf(path)].filter((directory) => !tree.has(directory));
   return [
     ...directories.map(
-      (directory): AddedFile => ({
+      (directory): PlacedFile => ({
         entry: { ...plain, path: directory, type: 'directory', mode: 0o755, sizeBytes: 0 },
-        bytes: new Uint8Array(),
       }),
     ),
-    { entry: { ...plain, path, type: 'file', mode: 0o644, sizeBytes: bytes.length } satisfies TreeEntry, bytes },
+    {
+      entry: { ...plain, path, type: 'file', mode: 0o644, sizeBytes: bytes.length } satisfies TreeEntry,
+      contents: bytes,
+    },
   ];
 }
 

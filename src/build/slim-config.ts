@@ -1,5 +1,6 @@
 import type { ImageConfigBlob } from '../image/archive/write-image.js';
 import type { ImageConfig, Platform } from '../image/image.js';
+import type { Composition, LayerKind } from './composition.js';
 
 /** What names the image a slim one was made from. */
 export interface SlimSource {
@@ -11,32 +12,66 @@ export interface SlimSource {
   readonly digest: string;
 }
 
+export interface ConfigOptions {
+  readonly source: SlimSource;
+  readonly version: string;
+  readonly sourceDateEpoch: number | undefined;
+}
+
 /** Our labels on a slim image. */
 const slimLabels = {
   sourceDigest: 'io.slimtrace.source.digest',
   version: 'io.slimtrace.version',
 } as const;
 
+/** OCI image-spec annotations.md: the image whose layers are the first ones of this. */
+const baseLabels = {
+  name: 'org.opencontainers.image.base.name',
+  digest: 'org.opencontainers.image.base.digest',
+} as const;
+
 /**
- * The config of a slim image: the source's, whole, plus labels that name the source and the tool. Dated by
+ * The config of a slim image: the source's, whole, plus labels that name the source, the tool and the base. Dated by
  * SOURCE_DATE_EPOCH (reproducible-builds.org) when given, else like the source, so the same input gives the same ID.
  */
-export function buildConfig(source: SlimSource, version: string, sourceDateEpoch: number | undefined): ImageConfigBlob {
+export function buildConfig(
+  composition: Pick<Composition, 'base' | 'layers' | 'user'>,
+  options: ConfigOptions,
+): ImageConfigBlob {
+  const { base, layers, user } = composition;
+  const { source, version, sourceDateEpoch } = options;
   const created = sourceDateEpoch === undefined ? source.created : new Date(sourceDateEpoch * 1000).toISOString();
-  const labels = { ...source.config.Labels, [slimLabels.sourceDigest]: source.digest, [slimLabels.version]: version };
+  // The source may have stood on a base itself, which the slim image doesn't.
+  const { [baseLabels.name]: _name, [baseLabels.digest]: _digest, ...inherited } = source.config.Labels ?? {};
+  const labels: Record<string, string> = {
+    ...inherited,
+    [slimLabels.sourceDigest]: source.digest,
+    [slimLabels.version]: version,
+    ...(base === undefined ? {} : { [baseLabels.name]: base.image.name, [baseLabels.digest]: base.image.digest }),
+  };
   return {
     ...source.platform,
     created,
     config: {
       ...source.config,
+      ...(user === undefined ? {} : { User: user }),
       Labels: Object.fromEntries(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1))),
     },
     history: [
-      {
+      ...(base?.image.history ?? []),
+      ...layers.map(({ kind }) => ({
         created,
         created_by: `slimtrace ${version} slim`,
-        comment: `the files that a traced run of ${source.digest} needs, on scratch`,
-      },
+        comment: `${layerWords[kind]} that a traced run of ${source.digest} needs, on ${base?.image.name ?? 'scratch'}`,
+      })),
     ],
   };
 }
+
+const layerWords: Readonly<Record<LayerKind, string>> = {
+  all: 'the files',
+  os: 'the files of the operating system',
+  runtime: 'the language runtime',
+  dependencies: 'the dependencies',
+  application: 'the application',
+};

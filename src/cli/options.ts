@@ -9,7 +9,7 @@ export interface ScenarioFlags {
   readonly envFile?: string[];
   readonly volume?: string[];
   readonly network?: string;
-  readonly user?: string;
+  readonly runUser?: string;
   readonly workdir?: string;
   readonly entrypoint?: string;
   readonly http?: string[];
@@ -46,6 +46,26 @@ export interface TimeFlags {
   readonly stopTimeout: string;
 }
 
+/** What the slim image is, beyond which files it keeps, and what is written beside it. */
+export interface ResultFlags {
+  readonly base?: string;
+  readonly distrolessFrom?: string;
+  readonly layers?: string;
+  /** False for --no-package-records. */
+  readonly packageRecords?: boolean;
+  readonly user?: string;
+  readonly healthcheck?: string;
+  readonly failOn?: string[];
+  readonly sbom?: string;
+  readonly sbomInImage?: true;
+  readonly provenance?: string;
+  readonly attest?: true;
+  readonly seccompProfile?: string;
+  readonly apparmorProfile?: string;
+  readonly debugTag?: string;
+  readonly debugBusybox?: string;
+}
+
 export interface SlimFlags {
   readonly tag?: string;
   readonly output?: string;
@@ -79,7 +99,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(repeatable('--env-file <file>', 'file of environment variables'))
     .addOption(repeatable('-v, --volume <volume>', 'bind mount or volume'))
     .option('--network <network>', 'network to connect to')
-    .option('-u, --user <user>', 'user name or ID')
+    .option('--run-user <user>', 'user name or ID to run both images as (docker run --user)')
     .option('-w, --workdir <directory>', 'working directory')
     .option('--entrypoint <command>', 'replaces the image’s entrypoint')
     .optionsGroup('Scenarios (several ways to use one image; what is given before the first holds for all):')
@@ -88,7 +108,7 @@ export function addRunOptions(command: Command): Command {
   return collectByScenario(command);
 }
 
-const scalars = ['command', 'network', 'user', 'workdir', 'entrypoint', 'exit'] as const;
+const scalars = ['command', 'network', 'runUser', 'workdir', 'entrypoint', 'exit'] as const;
 const lists = ['env', 'envFile', 'volume', 'http', 'exec', 'tcp', 'port'] as const;
 
 /** Commander knows no order among flags; its events come in that of the command line. */
@@ -96,12 +116,12 @@ function collectByScenario(command: Command): Command {
   const runs: Record<string, unknown>[] = [{}];
   command.setOptionValueWithSource('runs', runs, 'default');
   command.on('option:scenario', (name: string) => runs.push({ scenario: name }));
+  const eventOf = (name: string) => `option:${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   for (const name of scalars) {
-    command.on(`option:${name}`, (value: string | null) => Object.assign(runs.at(-1) ?? {}, { [name]: value ?? true }));
+    command.on(eventOf(name), (value: string | null) => Object.assign(runs.at(-1) ?? {}, { [name]: value ?? true }));
   }
   for (const name of lists) {
-    const event = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.on(`option:${event}`, (value: string) => {
+    command.on(eventOf(name), (value: string) => {
       const run = runs.at(-1) ?? {};
       run[name] = [...((run[name] as string[] | undefined) ?? []), value];
     });
@@ -154,6 +174,34 @@ export function addSlimOptions(command: Command): Command {
       '-o, --output <archive>',
       'write the slim image as an archive too: a tar (OCI layout and docker-archive in one), or oci:DIRECTORY',
     )
+    .optionsGroup('The slim image:')
+    .option(
+      '--base <base>',
+      'scratch, an image or archive, or distroless (the one that fits, or distroless:static, :base, :cc, :python3 …)',
+      'scratch',
+    )
+    .option('--distroless-from <prefix>', 'where the distroless images are', 'gcr.io/distroless')
+    .addOption(
+      new Option('--layers <how>', 'one layer, or system, runtime, dependencies and application apart')
+        .choices(['single', 'split'])
+        .default('single'),
+    )
+    .option('-u, --user <user>', 'user of the slim image: nonroot, UID[:GID] or a name of the image')
+    .option('--healthcheck <how>', 'keep, none, or a command instead of the image’s', 'keep')
+    .option('--no-package-records', 'leave out the package records that scanners read')
+    .addOption(repeatable('--fail-on <what>', 'refuse an image with: secrets'))
+    .optionsGroup('Beside the slim image:')
+    .option('--sbom <file>', 'write a CycloneDX SBOM')
+    .option('--sbom-in-image', 'put it into the image too')
+    .option('--provenance <file>', 'write an in-toto statement with SLSA provenance')
+    .option('--attest', 'attach both to an OCI archive (--output) as attestations')
+    .option('--seccomp-profile <file>', 'write a seccomp profile, proved by the checks')
+    .option(
+      '--apparmor-profile <file>',
+      'write an AppArmor profile, proved by the checks where the kernel has AppArmor',
+    )
+    .option('--debug-tag <name>', 'build the image once more with a static busybox on top')
+    .option('--debug-busybox <file>', 'that busybox (default: Debian’s busybox-static)')
     .optionsGroup('Healing (the slim image runs under the trace too):')
     .option('--heal-rounds <n>', 'how often it is built again with what it missed', '3')
     .option('--no-heal', 'only tell what it missed')

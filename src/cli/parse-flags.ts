@@ -62,7 +62,7 @@ function parseRun(flags: ScenarioFlags, command: readonly string[]): RunOptions 
     envFiles: flags.envFile ?? [],
     volumes: flags.volume ?? [],
     network: flags.network,
-    user: flags.user,
+    user: flags.runUser,
     workdir: flags.workdir,
     entrypoint: flags.entrypoint,
     command,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
+import { placeEntry } from '../../src/build/composition.js';
 import { writeLayer } from '../../src/build/write-layer.js';
 import type { TreeEntry } from '../../src/image/file-tree.js';
 import { entryOf, imageOf, type Sketch } from '../image/tree-of.js';
@@ -16,8 +17,10 @@ async function layerOf(
   const { tree, contents } = imageOf(entries);
   const kept = paths.flatMap((path) => tree.get(path) ?? []);
   await contents.fetch(kept.map(({ path }) => path));
+  const placed = added.map(({ entry, bytes }) => ({ entry, contents: bytes }));
   const chunks: Uint8Array[] = [];
-  for await (const chunk of writeLayer(kept, contents, added)) chunks.push(chunk);
+  for await (const chunk of writeLayer({ files: [...kept.map(placeEntry), ...placed], whiteouts: [] }, contents))
+    chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

@@ -27,9 +27,9 @@ describe('scenarios', () => {
 
   test('what comes after --scenario is its own, what comes before the first holds for all', () => {
     const [web, job] = parse(
-      ...['--env', 'ALL=1', '--user', '1', '--exec', 'true'],
+      ...['--env', 'ALL=1', '--run-user', '1', '--exec', 'true'],
       ...['--scenario', 'web', '--http', '/', '--port', '80', '--env', 'MODE=web'],
-      ...['--scenario', 'job', '--command', "python3 -m 'the job'", '--user', '2', '--exit=3'],
+      ...['--scenario', 'job', '--command', "python3 -m 'the job'", '--run-user', '2', '--exit=3'],
     );
     expect(web).toMatchObject({
       name: 'web',

@@ -120,7 +120,7 @@ describe('an archive, without any engine', () => {
     const outcome = await slimtrace.run(['slim', 'user.tar', '--exit=3', '--json'], noEngine);
     expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(0);
     expect(parseReport(outcome).checks).toMatchObject([{ check: 'exit 3', result: 'same' }]);
-    const wrong = await slimtrace.run(['slim', 'user.tar', '--exit=3', '--user', 'nobody-here'], noEngine);
+    const wrong = await slimtrace.run(['slim', 'user.tar', '--exit=3', '--run-user', 'nobody-here'], noEngine);
     expect(wrong.exitCode).toBe(3);
     expect(wrong.stderr).toContain('unable to find user nobody-here');
   });
@@ -276,7 +276,7 @@ describe('an archive, without any engine', () => {
     expect(outcome.stderr).toContain('subordinate user IDs');
     expect((await stat(join(home, 'site-slim.tar'))).uid).toBe(65534);
     // What one ID can't do is said.
-    const other = await slimtrace.run(['slim', 'site.tar', ...checks, '--user', 'app'], settings);
+    const other = await slimtrace.run(['slim', 'site.tar', ...checks, '--run-user', 'app'], settings);
     expect(other.exitCode).toBe(3);
     expect(other.stderr).toMatch(/no such user or group/);
   });

@@ -172,7 +172,7 @@ describeOnEngine('what went wrong elsewhere', () => {
 
   test('an app with setuid parts, run as a user without a name in the image', async () => {
     await slimBase([
-      '--user',
+      '--run-user',
       '54321:54321',
       '--exit',
       '--',

@@ -128,7 +128,7 @@ describeOnEngine('the verdict', () => {
       /it printed more than can be compared/,
     ],
     ['a command that is not there', ['--exec', 'nosuch'], /exec nosuch: exit code 12[67]: .*nosuch/],
-    ['a user that is not there', ['--user', 'nosuch', '--tcp', '8000'], /unable to find user nosuch/],
+    ['a user that is not there', ['--run-user', 'nosuch', '--tcp', '8000'], /unable to find user nosuch/],
     ['a network that is not there', ['--network', 'nosuch', '--exit'], /network nosuch not found/],
   ])('%s is no evidence: exit 3, why, and no image', async (_, flags, problem) => {
     const outcome = await slimtrace.run(['slim', flask, '--tag', tag, ...flags]);

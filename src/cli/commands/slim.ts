@@ -13,7 +13,7 @@ import { writeStateFile } from '../../system/state-files.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
+import type { EngineFlags, ResultFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
 import {
   parseHealRounds,
   parseNodeFileTrace,
@@ -22,12 +22,13 @@ import {
   parseSourceDateEpoch,
   parseTimes,
 } from '../parse-flags.js';
+import { parseResult } from '../parse-result.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
 import { version } from '../version.js';
 
-type Flags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags;
+type Flags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags & ResultFlags;
 
 /** `slimtrace slim` and `slimtrace build`. */
 export async function runSlim(
@@ -65,6 +66,7 @@ async function parseOptions(
   return {
     scenarios: parseScenarios(flags, command),
     selection,
+    result: parseResult(flags),
     nodeFileTrace: parseNodeFileTrace(flags, selection.without),
     healRounds: parseHealRounds(flags, selection.without),
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeEntry } from '../../../src/build/composition.js';
 import { buildConfig } from '../../../src/build/slim-config.js';
 import { writeLayer } from '../../../src/build/write-layer.js';
 import { type WrittenImage, writeImage } from '../../../src/image/archive/write-image.js';
@@ -30,11 +31,16 @@ describe.skipIf(!hasSkopeo)('skopeo reads what writeImage wrote', () => {
       created: '2024-01-01T00:00:00Z',
       digest: image.id,
     };
-    const layer = writeLayer([...image.tree.entries()], image.contents, []);
+    const layer = writeLayer({ files: [...image.tree.entries()].map(placeEntry), whiteouts: [] }, image.contents);
+    const composition = {
+      base: undefined,
+      layers: [{ kind: 'all' as const, files: [], whiteouts: [] }],
+      user: undefined,
+    };
     written = await writeImage(
       { transport: 'file', path: file },
       'example.test/app:1-slim',
-      buildConfig(source, '0.0.0', undefined),
+      buildConfig(composition, { source, version: '0.0.0', sourceDateEpoch: undefined }),
       [layer],
     );
   });

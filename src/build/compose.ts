@@ -1,0 +1,82 @@
+import type { TreeEntry } from '../image/file-tree.js';
+import type { Image } from '../image/image.js';
+import type { PackageOwnership } from '../image/packages.js';
+import type { ImagePath } from '../image/path.js';
+import type { Selection } from '../selection/reason.js';
+import type { Trace } from '../trace/trace.js';
+import type { OpenedBase } from './base/open-base.js';
+import { type Reconciled, reconcileWithBase } from './base/reconcile.js';
+import { type Composition, type OwnerChange, type PlacedFile, placeEntry } from './composition.js';
+import { divideLayers } from './layers/divide-layers.js';
+import { stackedEntries } from './layers/stacked-entries.js';
+import { type PlannedRecords, planPackageRecords } from './records/plan-records.js';
+import type { ResultOptions } from './result-options.js';
+import { planRunAs } from './run-as.js';
+
+export interface ComposeInput {
+  readonly image: Image;
+  readonly selection: Selection;
+  /** What all runs touched. */
+  readonly trace: Trace;
+  readonly ownership: PackageOwnership;
+  readonly base: OpenedBase | undefined;
+  readonly options: ResultOptions;
+  /** Files that aren't from the image, such as certificates; they take the place of selected ones. */
+  readonly added: readonly PlacedFile[];
+}
+
+/** Decides everything about a slim image before a byte of it is written. Throws `base-refused`. */
+export async function compose(input: ComposeInput): Promise<Composition> {
+  const { image, selection, ownership, base, options, added } = input;
+  const kept = entriesOf(image, selection);
+  const { user, owners } = planRunAs(options.user, image, kept, input.trace);
+  const records = await plannedRecords(input);
+  const files = overlay(placeSelected(kept, records.dropped, owners), [...records.files, ...added]);
+  const reconciled = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
+  const { whiteouts, shared, remarks } = reconciled;
+  const layers = divideLayers(reconciled.files, whiteouts, options.layers, { ownership, config: image.config });
+  return {
+    base: base === undefined ? undefined : { ...base, shared, remarks },
+    layers,
+    entries: stackedEntries(base?.image.tree.entries() ?? [], reconciled),
+    user,
+    owners,
+    records: { form: records.form, packages: records.packages, remarks: records.remarks },
+  };
+}
+
+async function plannedRecords({ image, selection, ownership, options }: ComposeInput): Promise<PlannedRecords> {
+  if (options.packageRecords) return await planPackageRecords(image, selection, ownership);
+  return { form: 'left-out', packages: [], remarks: [], files: [], dropped: new Set() };
+}
+
+function entriesOf(image: Image, selection: Selection): readonly TreeEntry[] {
+  return [...selection.keys()].map((path) => {
+    const entry = image.tree.get(path);
+    if (entry === undefined) throw new Error(`${path} is selected and not in the tree`);
+    return entry;
+  });
+}
+
+function placeSelected(
+  kept: readonly TreeEntry[],
+  dropped: ReadonlySet<ImagePath>,
+  owners: readonly OwnerChange[],
+): readonly PlacedFile[] {
+  const changed = new Map(owners.map(({ path, to }) => [path, to.split(':').map(Number)]));
+  return kept
+    .filter(({ path }) => !dropped.has(path))
+    .map((entry): PlacedFile => {
+      const [uid = entry.uid, gid = entry.gid] = changed.get(entry.path) ?? [];
+      return placeEntry(uid === entry.uid && gid === entry.gid ? entry : { ...entry, uid, gid });
+    });
+}
+
+/** The later of two files at one path counts. */
+function overlay(files: readonly PlacedFile[], over: readonly PlacedFile[]): readonly PlacedFile[] {
+  return [...new Map([...files, ...over].map((file) => [file.entry.path, file])).values()];
+}
+
+function alone(files: readonly PlacedFile[]): Reconciled {
+  return { files, whiteouts: [], shared: { entries: 0, bytes: 0 }, remarks: [] };
+}

@@ -1,0 +1,29 @@
+import type { Digest } from '../system/digest.js';
+import type { FileTree } from './file-tree.js';
+import type { ContentSource, ImageConfig, Platform } from './image.js';
+
+/** One layer of a base image, as it is. */
+export interface BaseLayer {
+  /** Of the uncompressed tar (OCI image-spec config.md, "Layer DiffID"). */
+  readonly diffId: Digest;
+  /** Of the uncompressed tar, in bytes. */
+  readonly sizeBytes: number;
+  /** The uncompressed tar, byte by byte as it was. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** An image that others stand on: its layers come first in theirs, unchanged. Leaving its scope forgets the files. */
+export interface BaseImage extends AsyncDisposable {
+  /** The name a user would pull it by, or the archive it is in. */
+  readonly name: string;
+  /** Its digest in a registry where it has one (`sha256:…`), else its manifest's in the archive, else its ID on the engine. */
+  readonly digest: string;
+  readonly platform: Platform;
+  readonly config: ImageConfig;
+  /** The `history` of its config, one object for each layer or empty step (OCI image-spec config.md). */
+  readonly history: readonly object[];
+  /** Bottom first. */
+  readonly layers: readonly BaseLayer[];
+  readonly tree: FileTree;
+  readonly contents: ContentSource;
+}
