@@ -132,6 +132,28 @@ const catalogue = {
     message: (d) => `could not use --certs ${detail(d, 'file')}: ${detail(d, 'reason')}`,
     hint: () => 'it takes a file of certificates in PEM, such as a distribution\u2019s ca-certificates.crt',
   },
+  'busybox-unusable': {
+    exitCode: 2,
+    message: (d) => `could not use ${detail(d, 'file')} as the busybox: ${detail(d, 'reason')}`,
+    hint: () => 'it takes a static busybox for the architecture of the image, such as that of Debian’s busybox-static',
+  },
+  'busybox-missing': {
+    exitCode: 3,
+    message: (d) => `no static busybox for ${detail(d, 'architecture')}: ${detail(d, 'reasons')}`,
+    hint: () =>
+      'install Debian’s or Ubuntu’s busybox-static, or give the file of one (--debug-busybox; debug --busybox)',
+  },
+  'container-not-found': {
+    exitCode: 3,
+    message: (d) => `no container ${detail(d, 'container')}: ${detail(d, 'looked')}`,
+    hint: () => '`docker ps` and `podman ps` list the containers that run; --engine says which engine is meant',
+  },
+  'container-not-running': {
+    exitCode: 3,
+    message: (d) => `the container ${detail(d, 'container')} is not running: it is ${detail(d, 'status')}`,
+    hint: (d) =>
+      `\`${detail(d, 'engine')} logs ${detail(d, 'container')}\` shows what it printed, and \`slimtrace diagnose\` what of it slimming explains`,
+  },
   'nft-missing': {
     exitCode: 3,
     message: () => '--nft needs the package @vercel/nft, which is not installed beside slimtrace',

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 
@@ -24,6 +25,8 @@ export interface CommandOptions {
   readonly maxOutputBytes?: number;
   /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs; by default where this process does. */
+  readonly cwd?: string;
 }
 
 const defaultMaxOutputBytes = 32 * 1024 * 1024;
@@ -41,6 +44,7 @@ export async function runCommand(
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : { input: inputOf(options.input) }),
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
   });
   using ender = endGroupOn(subprocess.pid, options.signal, options.timeoutMs);
@@ -150,6 +154,32 @@ export function startReportingCommand(
       await ended;
     },
   };
+}
+
+/**
+ * Runs a command that has this process's own standard streams, and its terminal, to itself; returns its exit code, 128 + n
+ * for a signal that ended it. On an abort, `end` ends it from the other side, so that it can leave the terminal as it
+ * was; it is killed when that doesn't do. Throws the signal's reason then.
+ */
+export async function runInForeground(
+  file: string,
+  args: readonly string[],
+  { signal, end }: { readonly signal: AbortSignal; readonly end: () => Promise<unknown> },
+): Promise<number> {
+  signal.throwIfAborted();
+  // In our process group: only the terminal's foreground group is told of its size, and of Ctrl-C.
+  const subprocess = execa(file, args, { reject: false, stdio: 'inherit', buffer: false });
+  const abort = async () => {
+    await end().catch(() => {});
+    setTimeout(() => subprocess.kill('SIGTERM'), endGraceMs).unref();
+  };
+  const onAbort = () => void abort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const result = await subprocess;
+  signal.removeEventListener('abort', onAbort);
+  signal.throwIfAborted();
+  if (result.signal !== undefined) return 128 + constants.signals[result.signal];
+  return result.exitCode ?? endedExitCode;
 }
 
 /** How long a command may take to end in its own way. */
