@@ -1,6 +1,6 @@
 // Builds fixture images: npx tsx test/support/fixture-build.ts [--all | case...]. Without an argument it lists them.
 import { execa } from 'execa';
-import { ensureFixtureImage, listFixtures, readExpectation } from './fixture-images.ts';
+import { ensureFixtureImage, listDistrolessBases, listFixtures, readExpectation } from './fixture-images.ts';
 
 // As many at a time as a small machine has cores: unpacking packages keeps one busy.
 const concurrency = 2;
@@ -13,7 +13,7 @@ async function main(args: string[]): Promise<number> {
     for (const name of known) console.log(`${name.padEnd(18)} ${(await readExpectation(name)).description}`);
     return 0;
   }
-  const names = args.includes('--all') ? known : args;
+  const names = args.includes('--all') ? [...known, ...(await listDistrolessBases())] : args;
   const failures: string[] = [];
   const told = new Set<unknown>();
   const queue = [...names];

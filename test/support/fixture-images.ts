@@ -53,6 +53,16 @@ export async function listFixtures(): Promise<string[]> {
   return names.sort();
 }
 
+/** The bases that slim images are put on, `distroless/cc-debian12`, as the fixtures are named. */
+export async function listDistrolessBases(): Promise<string[]> {
+  const families = ['distroless', 'distroless-merged'];
+  const names = families.map(async (family) => {
+    const entries = await readdir(join(fixturesDirectory, 'bases', family));
+    return entries.filter((name) => name !== 'maker').map((name) => `${family}/${name}`);
+  });
+  return (await Promise.all(names)).flat().sort();
+}
+
 /** Reads `fixtures/<name>/expect.json`. */
 export async function readExpectation(name: string): Promise<FixtureExpectation> {
   return JSON.parse(await readFile(join(fixturesDirectory, name, 'expect.json'), 'utf8')) as FixtureExpectation;
