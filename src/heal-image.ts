@@ -4,7 +4,7 @@ import { type OpenedBase, openBase } from './build/base/open-base.js';
 import { buildImage } from './build/build-image.js';
 import { placeCertificates } from './build/certificate-file.js';
 import { compose } from './build/compose.js';
-import type { Composition } from './build/composition.js';
+import type { Composition, PlannedLayer } from './build/composition.js';
 import type { ResultOptions } from './build/result-options.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
@@ -202,10 +202,12 @@ async function buildCandidate(
   const path = join(work.path, `slim-${round}.tar`);
   held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
   const buildPending = () => inTempDir(work, () => build({ transport: 'file', path }, pending));
-  const { id } = await inPhase(context.emit, 'build', buildPending, describeWritten);
+  const { id, diffIds } = await inPhase(context.emit, 'build', buildPending, describeWritten);
   const { image } = held.use(await LoadedCandidate.load(context.engine, path, pending));
-  const write = async (place: ArchiveReference, name: string) => requireSame(id, await build(place, name));
-  return { image, write };
+  const write = async (place: ArchiveReference, name: string) => requireSame(id, (await build(place, name)).id);
+  const writeBelow = async (above: PlannedLayer, place: ArchiveReference, name: string) =>
+    requireSame(diffIds.join(), (await build(place, name, [above])).diffIds.slice(0, -1).join());
+  return { image, write, writeBelow };
 }
 
 /** Everything a build of this image needs; the archive's file and the name in it are given when it is built. */
@@ -216,13 +218,15 @@ function planBuild({ source, observed, options }: Healable, composition: Composi
     version: options.version,
     sourceDateEpoch: options.sourceDateEpoch,
   };
-  return (target: ArchiveReference, name: string) =>
-    buildImage(composition, observed.image.contents, { ...plan, target, name });
+  return (target: ArchiveReference, name: string, above: readonly PlannedLayer[] = []) => {
+    const layers = [...composition.layers, ...above];
+    return buildImage({ ...composition, layers }, observed.image.contents, { ...plan, target, name });
+  };
 }
 
-/** What is written is what was proved: an image's ID says all but its name. */
-function requireSame(provedId: string, written: WrittenImage): void {
-  if (written.id === provedId) return;
+/** What is written is what was proved: an image's ID says all but its name, and its layers' all of their files. */
+function requireSame(proved: string, written: string): void {
+  if (written === proved) return;
   throw new SlimtraceError('archive-invalid', { reason: 'the original changed while it was being slimmed' });
 }
 

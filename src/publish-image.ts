@@ -1,3 +1,4 @@
+import type { PlannedLayer } from './build/composition.js';
 import { type ImageOutput, openImageOutput } from './build/image-output.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import type { ArchiveReference } from './image/archive/reference.js';
@@ -8,6 +9,8 @@ export interface Publishable {
   readonly image: EngineImage;
   /** Writes the same image as an archive. */
   readonly write: (place: ArchiveReference, name: string) => Promise<unknown>;
+  /** Writes one with the same layers, and one more on them. */
+  readonly writeBelow: (above: PlannedLayer, place: ArchiveReference, name: string) => Promise<unknown>;
 }
 
 export interface Published {

@@ -3,6 +3,7 @@ import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
 import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
+import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
 import type { EngineImage } from './engine/engine.js';
 import { type Healing, healImage } from './heal-image.js';
 import { renderArchiveReference } from './image/archive/reference.js';
@@ -34,6 +35,8 @@ export interface SlimOptions extends ExerciseOptions {
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
   readonly output: string | undefined;
+  /** An image with debugging tools on the slim one's layers. */
+  readonly debug: DebugImageRequest | undefined;
   /** How often the slim image is built again with what it missed under the trace; 0 only tells what it missed. */
   readonly healRounds: number;
   readonly version: string;
@@ -69,6 +72,8 @@ export interface SlimResult {
   readonly tree: FileTree;
   /** Which package each of them belongs to. */
   readonly ownership: PackageOwnership;
+  /** The image with debugging tools, when it was wanted and the slim one is proved. */
+  readonly debug: DebugImage | undefined;
   /** The archive it was written as. */
   readonly output: string | undefined;
   readonly durationMs: number;
@@ -82,6 +87,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const startedMs = performance.now();
   const source = await openSource(reference, options, context);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
+  const debugPlan = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;
   const certificates = file === undefined ? undefined : await readCertificates(file);
@@ -93,7 +99,9 @@ export async function slimImage(reference: string, options: SlimOptions, context
   await using healed = await healImage({ source, observed, assisted, certificates, work, options, context });
   const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
+  await using debug = passed ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
   const published = await publishImage(healed, passed, { target, output }, context.engine);
+  await debug?.publish();
   const { ownership } = healed;
   return {
     original: summarise(reference, source, image.tree.entries(), ownership),
@@ -117,6 +125,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     trace: observed.trace,
     tree: image.tree,
     ownership,
+    debug: debug?.described,
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
     durationMs: performance.now() - startedMs,
   };

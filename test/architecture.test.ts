@@ -41,6 +41,8 @@ const layers: readonly (readonly string[])[] = [
     'scenario.ts',
     'verify-image.ts',
     'compare-images.ts',
+    'debug-image.ts',
+    'debug-container.ts',
     'node-file-trace',
   ],
   ['agent', 'check', 'build'],

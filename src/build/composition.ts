@@ -18,7 +18,8 @@ export function placeEntry(entry: TreeEntry): PlacedFile {
 /** What a layer is about, from what changes least to what changes most. `all` is the one layer of `--layers single`. */
 export const layerKinds = ['os', 'runtime', 'dependencies', 'application', 'all'] as const;
 
-export type LayerKind = (typeof layerKinds)[number];
+/** `debug` is what stands on a slim image's layers in its companion for debugging. */
+export type LayerKind = (typeof layerKinds)[number] | 'debug';
 
 /** One layer to be written. */
 export interface PlannedLayer {

@@ -62,13 +62,16 @@ export function buildConfig(
       ...layers.map(({ kind }) => ({
         created,
         created_by: `slimtrace ${version} slim`,
-        comment: `${layerWords[kind]} that a traced run of ${source.digest} needs, on ${base?.image.name ?? 'scratch'}`,
+        comment:
+          kind === 'debug'
+            ? 'a static busybox, for debugging'
+            : `${layerWords[kind]} that a traced run of ${source.digest} needs, on ${base?.image.name ?? 'scratch'}`,
       })),
     ],
   };
 }
 
-const layerWords: Readonly<Record<LayerKind, string>> = {
+const layerWords: Readonly<Record<Exclude<LayerKind, 'debug'>, string>> = {
   all: 'the files',
   os: 'the files of the operating system',
   runtime: 'the language runtime',

@@ -59,10 +59,10 @@ export function failedName(name: string): string {
 }
 
 /** Makes the tag of a name explicit, as engines print it. Throws `usage` when it isn't a name an engine would take. */
-export function parseTargetName(text: string): string {
+export function parseTargetName(text: string, flag = '--tag'): string {
   const { repository, tag = 'latest', digest } = parseName(text);
   if (!isRepository(repository) || !/^\w[\w.-]{0,127}$/.test(tag) || digest !== undefined)
-    throw new SlimtraceError('usage', { problem: `--tag ${JSON.stringify(text)} is not NAME[:TAG]` });
+    throw new SlimtraceError('usage', { problem: `${flag} ${JSON.stringify(text)} is not NAME[:TAG]` });
   return `${repository}:${tag}`;
 }
 

@@ -67,6 +67,14 @@ export interface Confidence {
   readonly unexercisedPorts: readonly string[];
 }
 
+export interface ReportedDebugImage {
+  readonly reference: string;
+  readonly id: string;
+  /** Where its tools are. */
+  readonly directory: string;
+  readonly busybox: { readonly from: string; readonly version: string };
+}
+
 /** What a run of `slimtrace slim` came to, as plain data; the shape of `--json`. */
 export interface SlimReport {
   readonly schemaVersion: 1;
@@ -86,6 +94,8 @@ export interface SlimReport {
   /** What each ground for keeping files costs: what would go without it. The largest first. */
   readonly costs: readonly Cost[];
   readonly notes: readonly string[];
+  /** The image with a busybox on the slim one's layers (`--debug-tag`). */
+  readonly debug: ReportedDebugImage | null;
   /** The archive the slim image was written as. */
   readonly output: string | null;
   readonly durationMs: number;
@@ -167,6 +177,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     confidence: buildConfidence(result),
     costs: result.selection.costs,
     notes,
+    debug: result.debug ?? null,
     output: result.output ?? null,
     durationMs: Math.round(result.durationMs),
     logs: reportLogs(verdicts),

@@ -120,5 +120,11 @@ function renderConclusion(report: SlimReport, style: Style): string {
   const saved = formatBytes(report.original.sizeBytes - report.slim.sizeBytes);
   const isElsewhere = report.output !== null && report.output !== report.slim.reference;
   const output = isElsewhere ? `\nwritten to ${printable(report.output ?? '')}` : '';
-  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}`;
+  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
+}
+
+function renderDebugImage(debug: SlimReport['debug']): string {
+  if (debug === null) return '';
+  const shell = `${debug.directory}/sh`;
+  return `\nfor debugging: ${printable(debug.reference)}, the same layers and a busybox on top (exec ${shell} in it)`;
 }

@@ -14,6 +14,7 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, ResultFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
+import { parseDebugImage } from '../parse-debug-image.js';
 import {
   parseHealRounds,
   parseNodeFileTrace,
@@ -72,6 +73,7 @@ async function parseOptions(
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
     tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
     output: flags.output,
+    debug: parseDebugImage(flags),
     ...parseTimes(flags),
     trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
     version,
