@@ -128,9 +128,10 @@ static int start(struct run *run, const struct launch *launch) {
 	return 0;
 }
 
-int trace_as_parent(const struct launch *launch) {
+int trace_as_parent(const struct launch *launch, bool all_calls) {
 	static struct run run = {.parties.is_exec = true, .listener = -1};
 	pid_t ignored;
+	run.parties.all_calls = all_calls;
 	if (start(&run, launch) < 0) return fail(EXIT_CANNOT_TRACE, "cannot trace: cannot start: ", strerror(errno), NULL);
 	/* Nothing comes where the filter could not be installed: the child has said why, and its exit code is ours. */
 	bool is_traced = party_receive(run.parties.to_guard[1], &ignored, &run.listener) == 0;

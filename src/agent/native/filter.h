@@ -2,6 +2,7 @@
 #ifndef FILTER_H
 #define FILTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -14,7 +15,13 @@ struct filter {
 	uint32_t length;
 };
 
-/* Builds the program from syscalls.def; signals to `supervisor` and `guard` (or to everybody) are watched too. */
-void filter_build(struct filter *filter, pid_t supervisor, pid_t guard);
+/* What is watched beside syscalls.def. */
+struct watched {
+	pid_t supervisor, guard; /* signals to them, or to everybody */
+	bool all_calls;          /* every call but those of unwatched.def and the parties' own (parties.h) */
+};
+
+/* Builds the program. */
+void filter_build(struct filter *filter, const struct watched *watched);
 
 #endif

@@ -69,7 +69,8 @@ int launch_find_program(struct launch *launch) {
 /* Without no_new_privs (CAP_SYS_ADMIN stands in for it), so that setuid programs and file capabilities keep working. */
 static int install(const struct parties *parties) {
 	static struct filter filter;
-	filter_build(&filter, parties->supervisor, parties->guard);
+	const struct watched watched = {parties->supervisor, parties->guard, parties->all_calls};
+	filter_build(&filter, &watched);
 	struct bpf_program program = {(uint16_t)filter.length, filter.instructions};
 	unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 	long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);

@@ -53,7 +53,7 @@ int party_send(int socket, pid_t pid, int descriptor) {
 		memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
 	}
 	ssize_t sent;
-	do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+	do sent = syscall(SYS_sendmsg, socket, &message, MSG_NOSIGNAL, 0, PARTY_MARK_1, PARTY_MARK_2);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? -1 : 0;
 }
@@ -63,7 +63,7 @@ int party_receive(int socket, pid_t *pid, int *descriptor) {
 	union control control;
 	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
 	ssize_t got;
-	do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	do got = syscall(SYS_recvmsg, socket, &message, MSG_CMSG_CLOEXEC, 0, PARTY_MARK_1, PARTY_MARK_2);
 	while (got < 0 && errno == EINTR);
 	if (got == 0) errno = ECONNRESET;
 	if (got != sizeof *pid) return -1;

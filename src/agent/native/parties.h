@@ -8,8 +8,13 @@
 
 #include "kernel-abi.h"
 
+/* In the fifth and sixth argument of party_send's and party_receive's system calls, where a full trace's filter looks for them. */
+#define PARTY_MARK_1 0x736c696du
+#define PARTY_MARK_2 0x74726163u
+
 struct parties {
 	bool is_exec;     /* trace --mode exec */
+	bool all_calls;   /* trace --syscalls */
 	pid_t app;        /* the process whose end ends the run; in exec mode the supervisor learns it with the listener */
 	pid_t guard;
 	pid_t supervisor;

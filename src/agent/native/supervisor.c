@@ -19,6 +19,7 @@
 
 static int listener;
 static pid_t app;
+static bool records_calls;
 static int alive; /* the guard reads the other end */
 
 /* The last byte tells the guard that this is an end, not a death. */
@@ -76,20 +77,42 @@ static void record_end(const struct seccomp_notification *call, const struct row
 	trace_file_end(text_string(&text));
 }
 
+/* Each call once, before it goes on. What comes before the app's first execve is the launcher's. */
+static void record_call(const struct seccomp_notification *call, const struct row *row) {
+	static bool is_recorded[ARCHITECTURES_MOST][CALL_NUMBERS];
+	static bool has_begun;
+	int architecture = architecture_of(call->data.arch);
+	int number = call->data.nr;
+	/* No kernel has more calls than the table has room for: ENOSYS is what they get, with a profile and without. */
+	if (architecture < 0 || number < 0 || number >= CALL_NUMBERS) return;
+	if (row && row->access == ACCESS_EXEC && row->kind == ROW_PATHS) has_begun = true;
+	if (!has_begun || is_recorded[architecture][number]) return;
+	is_recorded[architecture][number] = true;
+	trace_file_syscall(architectures[architecture].name, (unsigned)number);
+}
+
 static void record_unknown(uint32_t architecture) {
 	static uint32_t recorded;
 	char name[16];
 	struct text text = TEXT_IN(name);
-	if (recorded == architecture) return;
+	if (recorded == architecture || is_known_architecture(architecture)) return;
 	recorded = architecture;
 	text_append_unsigned(&text, architecture, 10, 1);
 	trace_file_lost("architecture", text_string(&text));
 }
 
+/* SYS_BIND or SYS_CONNECT of net(2); without a full trace, the filter lets no other by. */
+static bool names_socket(const struct seccomp_notification *call) {
+	uint32_t which = (uint32_t)call->data.args[0];
+	return which == 2 || which == 3;
+}
+
 static struct verdict attend(const struct seccomp_notification *call) {
 	const struct row *row = row_of(call->data.arch, call->data.nr);
+	if (records_calls) record_call(call, row);
 	if (!row) record_unknown(call->data.arch);
-	else if (row->kind == ROW_PATHS) observe_paths(listener, call, row);
+	else if (row->kind == ROW_PATHS && (!row->is_socketcall || names_socket(call))) observe_paths(listener, call, row);
+	else if (row->kind == ROW_PATHS) return (struct verdict){VERDICT_CONTINUE, 0};
 	else if (row->kind == ROW_LISTS) observe_listing(listener, call, row);
 	else if (row->kind == ROW_VIEW) observe_view_changed();
 	else if (row->kind == ROW_EXIT) record_end(call, row);
@@ -130,6 +153,7 @@ _Noreturn void supervisor_run(const struct parties *parties) {
 	become_hidden("slimtrace-sup", kept, sizeof kept / sizeof kept[0]);
 	listen_to_guard();
 	alive = parties->alive[1];
+	records_calls = parties->all_calls;
 	protect_processes(getpid(), parties->guard);
 	int socket = parties->to_supervisor[1];
 	if (party_send(socket, getpid(), -1) < 0) _exit(1);

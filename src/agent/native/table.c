@@ -29,10 +29,10 @@ _Static_assert(ROW_COUNT < 255, "the index keeps row numbers in a byte");
 
 const struct architecture architectures[] = {
 #if defined __x86_64__
-	{AUDIT_ARCH_X86_64, 0},
-	{AUDIT_ARCH_I386, 1},
+	{AUDIT_ARCH_X86_64, 0, "x86_64"},
+	{AUDIT_ARCH_I386, 1, "i386"},
 #elif defined __aarch64__
-	{AUDIT_ARCH_AARCH64, 2},
+	{AUDIT_ARCH_AARCH64, 2, "aarch64"},
 #else
 #error "no column of syscalls.def for this architecture"
 #endif
@@ -67,8 +67,24 @@ const struct row *row_of(uint32_t audit, int number) {
 	return NULL;
 }
 
-bool is_known_architecture(uint32_t audit) {
-	for (int a = 0; a < ARCHITECTURE_COUNT; a++)
-		if (architectures[a].audit == audit) return true;
+static const int16_t unwatched[][3] = {
+#define UNWATCHED(name, x86_64, i386, aarch64) {x86_64, i386, aarch64},
+#include "unwatched.def"
+};
+
+bool is_unwatched(uint32_t audit, int number) {
+	int column = architectures[architecture_of(audit)].column;
+	for (size_t i = 0; i < sizeof unwatched / sizeof unwatched[0]; i++)
+		if (unwatched[i][column] == number) return true;
 	return false;
+}
+
+int architecture_of(uint32_t audit) {
+	for (int a = 0; a < ARCHITECTURE_COUNT; a++)
+		if (architectures[a].audit == audit) return a;
+	return -1;
+}
+
+bool is_known_architecture(uint32_t audit) {
+	return architecture_of(audit) >= 0;
 }

@@ -35,12 +35,13 @@ struct row {
 	bool is_socketcall;
 };
 
-enum { CALL_NUMBERS = 512 };
+enum { CALL_NUMBERS = 512, ARCHITECTURES_MOST = 2 };
 
 /* An architecture this kernel may run programs of: its seccomp name and the column of syscalls.def. */
 struct architecture {
 	uint32_t audit;
 	int column;
+	const char *name; /* for the trace file */
 };
 
 extern const struct architecture architectures[];
@@ -52,6 +53,12 @@ void table_prepare(void);
 
 /* The row for a call, or NULL when the call isn't watched. `audit` must be one of `architectures`. */
 const struct row *row_of(uint32_t audit, int number);
+
+/* Whether even a full trace lets this call pass (unwatched.def). `audit` must be one of `architectures`. */
+bool is_unwatched(uint32_t audit, int number);
+
+/* The place in `architectures`, or -1. */
+int architecture_of(uint32_t audit);
 
 bool is_known_architecture(uint32_t audit);
 

@@ -96,6 +96,16 @@ void trace_file_resolved(uint32_t program, enum access access, const char *canon
 	write_record(&text);
 }
 
+void trace_file_syscall(const char *architecture, unsigned number) {
+	struct text text = TEXT_IN(record);
+	text_append(&text, "S ");
+	text_append(&text, architecture);
+	text_append(&text, " ");
+	text_append_unsigned(&text, number, 10, 1);
+	text_append_nul(&text);
+	write_record(&text);
+}
+
 static void write_words(const char *kind, const char *word, const char *detail) {
 	struct text text = TEXT_IN(record);
 	text_append(&text, kind);

@@ -20,6 +20,7 @@ struct request {
 	const char *out;
 	const char *user;
 	bool is_exec;
+	bool all_calls;
 	struct launch *launch;
 };
 
@@ -47,12 +48,16 @@ static int parse_request(int count, char **arguments, struct request *request) {
 			request->launch->sets_home = true;
 			continue;
 		}
+		if (strcmp(arguments[at], "--syscalls") == 0) {
+			request->all_calls = true;
+			continue;
+		}
 		if (at + 1 == count) return fail(EXIT_USAGE, "no value for ", arguments[at], NULL);
 		int code = parse_option(request, arguments[at], arguments[at + 1]);
 		if (code) return code;
 		at++;
 	}
-	if (!request->out) return usage("trace --out FILE [--user USER] [--set-home] [--drop-caps CAP,...] [--mode init|exec] -- CMD [ARG...]");
+	if (!request->out) return usage("trace --out FILE [--user USER] [--set-home] [--drop-caps CAP,...] [--mode init|exec] [--syscalls] -- CMD [ARG...]");
 	if (at + 1 >= count) return usage("trace ... -- CMD: there is no command");
 	request->launch->command = arguments + at + 1;
 	return 0;
@@ -69,8 +74,8 @@ static int ended_early(int code) {
 }
 
 /* The calling process becomes the app and keeps its pid, PID 1 as in production. */
-static int trace_as_init(const struct launch *launch) {
-	struct parties parties = {.is_exec = false, .app = getpid()};
+static int trace_as_init(const struct launch *launch, bool all_calls) {
+	struct parties parties = {.is_exec = false, .all_calls = all_calls, .app = getpid()};
 	if (parties_open(&parties) < 0 || guard_start(&parties) < 0)
 		return fail(EXIT_CANNOT_TRACE, "cannot trace: cannot start the supervisor: ", strerror(errno), NULL);
 	int code = launch_under_filter(&parties);
@@ -92,5 +97,5 @@ int command_trace(int argument_count, char **arguments) {
 	if (code == 0) code = launch_find_program(&launch);
 	if (code) return ended_early(code);
 	if (target_open_proc() < 0) return fail(EXIT_CANNOT_TRACE, "cannot trace: no /proc: ", strerror(errno), NULL);
-	return request.is_exec ? trace_as_parent(&launch) : trace_as_init(&launch);
+	return request.is_exec ? trace_as_parent(&launch, request.all_calls) : trace_as_init(&launch, request.all_calls);
 }
