@@ -19,6 +19,8 @@ export interface ArchiveImage {
   /** RFC 3339. */
   readonly created: string;
   readonly config: ImageConfig;
+  /** What its config tells of how it was made (OCI image-spec config.md), field by field as it is there. */
+  readonly history: readonly object[];
   /** Bottom first. */
   readonly layers: readonly LayerBlob[];
 }

@@ -51,7 +51,7 @@ async function readContents(reader: ArchiveReader, item: JsonValue, configPath: 
   // The config goes by its digest in all that has been seen: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
   const named = /(?:^|\/|sha256:)([0-9a-f]{64})(?:\.json)?$/.exec(configPath)?.[1];
   if (named !== undefined) checkDigest(configPath, bytes, `sha256:${named}`);
-  const { platform, created, config, diffIds } = parseImageConfig(bytes, quoteName(configPath));
+  const { platform, created, config, history, diffIds } = parseImageConfig(bytes, quoteName(configPath));
   const paths = item.get('Layers').items();
   if (paths.length !== diffIds.length)
     throw new SlimtraceError('archive-invalid', {
@@ -60,7 +60,7 @@ async function readContents(reader: ArchiveReader, item: JsonValue, configPath: 
   const layers: LayerBlob[] = [];
   for (const [at, path] of paths.entries())
     layers.push(await findLayer(reader, item, path.text(), diffIds[at] as Digest));
-  return { id: digestOf(bytes), platform, created, config, layers };
+  return { id: digestOf(bytes), platform, created, config, history, layers };
 }
 
 async function findLayer(reader: ArchiveReader, item: JsonValue, path: string, diffId: Digest): Promise<LayerBlob> {

@@ -12,6 +12,8 @@ export interface ImageConfigFile {
   /** RFC 3339; 1970 when it doesn't say. */
   readonly created: string;
   readonly config: ImageConfig;
+  /** One for each layer and each step that made none; only the fields that the specification knows. */
+  readonly history: readonly object[];
   /** Of the layers, bottom first. */
   readonly diffIds: readonly Digest[];
 }
@@ -38,7 +40,17 @@ export function parseImageConfig(bytes: Uint8Array, source: string): ImageConfig
     },
     created,
     config: readRunConfig(json.get('config')),
+    history: json.get('history').items().map(readHistoryEntry),
     diffIds,
+  };
+}
+
+function readHistoryEntry(json: JsonValue): object {
+  const texts = ['created', 'created_by', 'author', 'comment'].map((field) => [field, json.get(field).optionalText()]);
+  const isEmpty = json.get('empty_layer');
+  return {
+    ...Object.fromEntries(texts.filter(([, text]) => text !== undefined)),
+    ...(isEmpty.isMissing || !isEmpty.flag() ? {} : { empty_layer: true }),
   };
 }
 

@@ -61,6 +61,19 @@ export function checkLayerType(mediaType: string | undefined, digest: string): v
   throw new SlimtraceError('archive-unsupported', { what });
 }
 
+/**
+ * A layer's media type as an OCI manifest has it: Docker's words for the same bytes are translated. Undefined for layers
+ * that may not be distributed, and for what is no layer.
+ */
+export function ociLayerType(
+  mediaType: string,
+): { readonly mediaType: string; readonly compression: 'none' | 'gzip' | 'zstd' } | undefined {
+  if (!layerType.test(mediaType) || /nondistributable|foreign/.test(mediaType)) return undefined;
+  const compression = /[+.](gzip|zstd)$/.exec(mediaType)?.[1] as 'gzip' | 'zstd' | undefined;
+  if (compression === undefined) return { mediaType: mediaTypes.layer, compression: 'none' };
+  return { mediaType: `${mediaTypes.layer}+${compression}`, compression };
+}
+
 function schema1(): SlimtraceError {
   return new SlimtraceError('archive-unsupported', {
     what: 'an image in Docker’s schema 1',

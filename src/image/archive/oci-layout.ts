@@ -132,13 +132,13 @@ async function readManifest(reader: ArchiveReader, descriptor: Descriptor): Prom
 
 async function readContents(reader: ArchiveReader, manifest: JsonValue) {
   const configDescriptor = readDescriptor(manifest.get('config'));
-  const { platform, created, config, diffIds } = await readConfig(reader, configDescriptor);
+  const { platform, created, config, history, diffIds } = await readConfig(reader, configDescriptor);
   const descriptors = manifest.get('layers').items().map(readDescriptor);
   if (descriptors.length !== diffIds.length)
     throw invalid(`${manifest.where} ${descriptors.length} layers, and ${diffIds.length} diff IDs in its config`);
   const layers: LayerBlob[] = [];
   for (const [at, layer] of descriptors.entries()) layers.push(await findLayer(reader, layer, diffIds[at] as Digest));
-  return { id: configDescriptor.digest, platform, created, config, layers };
+  return { id: configDescriptor.digest, platform, created, config, history, layers };
 }
 
 async function readConfig(reader: ArchiveReader, descriptor: Descriptor) {

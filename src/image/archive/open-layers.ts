@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { mapBounded } from '../../system/concurrency.js';
 import { Resources } from '../../system/resources.js';
+import type { BaseLayer } from '../base-image.js';
 import { FileTree, type TreeEntry } from '../file-tree.js';
 import type { ContentSource } from '../image.js';
 import { encodePathText, type ImagePath } from '../path.js';
+import { asBaseLayer } from './base-layer.js';
 import { Flattening } from './flatten.js';
 import { IndexBudget } from './index-budget.js';
 import { nameOfLayer } from './inflate-layer.js';
@@ -31,6 +33,8 @@ export interface OpenedLayers extends AsyncDisposable {
    * calls an image's size (moby, daemon/graphdriver/overlay2, which measures what it unpacked).
    */
   readonly sizeBytes: number;
+  /** Bottom first, to be written unchanged. */
+  readonly layers: readonly BaseLayer[];
   /** Where a regular file's contents are. Throws `contents-missing` for anything else. */
   placeOf(path: ImagePath): ContentPlace;
   /** Recomputes what wasn't checked while it flowed: digests and diff IDs of plain layers. Throws `archive-invalid`. */
@@ -54,11 +58,13 @@ export async function openLayers(layers: readonly LayerBlob[], options: OpenLaye
   const { tree, places, sizeBytes } = await flattenTars(tars, options.signal);
   await files.checkUnchanged();
   const contents = new LayerContents({ tree, places, tars, checkUnchanged: () => files.checkUnchanged() });
+  const unchanged = await Promise.all(tars.map(async (tar) => asBaseLayer(tar, await files.handleFor(tar.layer))));
   const kept = held.move();
   return {
     tree,
     contents,
     sizeBytes,
+    layers: unchanged,
     placeOf: (path) => contents.placeOf(path),
     checkUnchanged: () => files.checkUnchanged(),
     verify: () => verifyLayers({ tars: [...new Set(tars)], files, cache, signal: options.signal }),

@@ -3,11 +3,12 @@ import { SlimtraceError } from '../../errors.js';
 import { type Digest, digestOf } from '../../system/digest.js';
 import { openOutputDirectory } from '../../system/output-directory.js';
 import { tagOf } from '../name.js';
+import { addLayer, type LayerSource, type WrittenLayer } from './add-layer.js';
 import type { ArchiveSink } from './archive-sink.js';
 import { blobPath } from './descriptor.js';
 import { writeLayoutFiles } from './layout-directory-writer.js';
 import { mediaTypes } from './media-types.js';
-import { type ArchiveReference, isLayoutDirectory } from './reference.js';
+import { type ArchiveReference, type ArchiveTransport, isLayoutDirectory } from './reference.js';
 import { writeTarFiles } from './tar-archive-writer.js';
 
 /** An image's config blob without its layers: they are added when they are known. */
@@ -32,8 +33,15 @@ export interface WrittenImage {
 /** Where an image is written to: a layout directory for `oci`, else a tar that can be read as any kind of archive. */
 export type ImageTarget = Pick<ArchiveReference, 'transport' | 'path'>;
 
+export interface WriteOptions {
+  /** Of the manifest (OCI image-spec annotations.md). */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /**
- * Writes one image as an archive. Layers are written uncompressed, and nothing in it depends on when or where it was
+ * Writes one image as an archive. New layers are written uncompressed, a base's as registries have them where whoever
+ * reads this kind of archive takes that: there they are shared by the digest of the compressed bytes. A layer of a base
+ * that isn't what its digests say is `archive-invalid`; nothing in the archive depends on when or where it was
  * written. A tar is an OCI layout (image-spec image-layout.md) and a docker-archive (`manifest.json`) at once, as
  * `docker save` has made it since 25, so that every engine loads it; it is written over what is there. A directory
  * appears in its place when it is complete, and replaces an OCI layout only; an empty one is filled. Throws `output-unwritable`.
@@ -44,9 +52,10 @@ export async function writeImage(
   { transport, path }: ImageTarget,
   name: string,
   blob: ImageConfigBlob,
-  layers: readonly AsyncIterable<Uint8Array>[],
+  layers: readonly LayerSource[],
+  options: WriteOptions = {},
 ): Promise<WrittenImage> {
-  const image = { name, blob, layers };
+  const image = { name, blob, layers, transport, ...options };
   if (transport === 'oci') return await writeDirectory(path, (sink) => compose(sink, image, ['index.json']));
   try {
     return await writeTarFiles(path, (sink) => compose(sink, image, ['index.json', 'manifest.json']));
@@ -75,24 +84,27 @@ async function isEmptyDirectory(path: string): Promise<boolean> {
 interface ImageParts {
   readonly name: string;
   readonly blob: ImageConfigBlob;
-  readonly layers: readonly AsyncIterable<Uint8Array>[];
+  readonly layers: readonly LayerSource[];
+  readonly transport: ArchiveTransport;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** @param entryPoints the files by which readers find their way into the archive */
 async function compose(
   sink: ArchiveSink,
-  { name, blob, layers }: ImageParts,
+  { name, blob, layers, transport, annotations }: ImageParts,
   entryPoints: readonly ('index.json' | 'manifest.json')[],
 ): Promise<WrittenImage> {
-  const written: { readonly digest: Digest; readonly sizeBytes: number }[] = [];
-  for (const layer of layers) written.push(await sink.addLayer(layer));
-  const diffIds = written.map(({ digest }) => digest);
+  const written: WrittenLayer[] = [];
+  for (const layer of layers) written.push(await addLayer(sink, layer, transport));
+  const diffIds = written.map(({ diffId }) => diffId);
   const config = JSON.stringify({ ...blob, rootfs: { type: 'layers', diff_ids: diffIds } });
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: describe(mediaTypes.config, config),
-    layers: written.map(({ digest, sizeBytes }) => ({ mediaType: mediaTypes.layer, digest, size: sizeBytes })),
+    layers: written.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes })),
+    ...(annotations === undefined ? {} : { annotations }),
   });
   const descriptor = describe(mediaTypes.manifest, manifest);
   const id = digestOf(config);
@@ -100,11 +112,13 @@ async function compose(
   await sink.add(blobPath(descriptor.digest), manifest);
   const rendered = {
     'index.json': renderIndex(name, descriptor),
-    'manifest.json': JSON.stringify([{ Config: blobPath(id), RepoTags: [name], Layers: diffIds.map(blobPath) }]),
+    'manifest.json': JSON.stringify([
+      { Config: blobPath(id), RepoTags: [name], Layers: written.map(({ digest }) => blobPath(digest)) },
+    ]),
   };
   await sink.add('oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   for (const path of entryPoints) await sink.add(path, rendered[path]);
-  const layersBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const layersBytes = written.reduce((sum, { tarBytes }) => sum + tarBytes, 0);
   return { id, manifestDigest: descriptor.digest, diffIds, layersBytes };
 }
 
