@@ -4,6 +4,13 @@ import { DamagedDatabase } from './database-bytes.js';
 /** What an installed package's header says of its files. */
 export interface PackageHeader {
   readonly name: string;
+  readonly version: string | undefined;
+  readonly release: string | undefined;
+  readonly epoch: number | undefined;
+  readonly architecture: string | undefined;
+  readonly license: string | undefined;
+  /** The file name of the source package. */
+  readonly sourceRpm: string | undefined;
   /** Absolute names, directories too; made as they are taken, since there may be a great many. */
   readonly files: Iterable<string>;
   /** Characters of all names together. */
@@ -11,7 +18,18 @@ export interface PackageHeader {
 }
 
 /** rpm's tag numbers and types (rpmtag.h). */
-const tags = { name: 1000, directoryIndexes: 1116, baseNames: 1117, directoryNames: 1118 };
+const tags = {
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  license: 1014,
+  architecture: 1022,
+  sourceRpm: 1044,
+  directoryIndexes: 1116,
+  baseNames: 1117,
+  directoryNames: 1118,
+};
 const types = { int32: 4, string: 6, stringArray: 8 };
 const entryBytes = 16;
 /** PATH_MAX of Linux: nothing longer can be named. */
@@ -53,7 +71,22 @@ export function parsePackageHeader(blob: Uint8Array): PackageHeader {
     (length, baseName, at) => length + baseName.length + (directories[indexes[at] ?? -1]?.length ?? 0),
     0,
   );
-  return { name, files: { [Symbol.iterator]: () => joinNames(directories, indexes, baseNames) }, namesLength };
+  const text = (tag: number): string | undefined => {
+    const entry = entries.get(tag);
+    return entry?.type === types.string ? readStrings(data, { ...entry, count: 1 }, types.string)[0] : undefined;
+  };
+  const epoch = entries.get(tags.epoch);
+  return {
+    name,
+    version: text(tags.version),
+    release: text(tags.release),
+    epoch: epoch?.type === types.int32 ? readIntegers(data, { ...epoch, count: 1 })[0] : undefined,
+    architecture: text(tags.architecture),
+    license: text(tags.license),
+    sourceRpm: text(tags.sourceRpm),
+    files: { [Symbol.iterator]: () => joinNames(directories, indexes, baseNames) },
+    namesLength,
+  };
 }
 
 function* joinNames(
