@@ -76,6 +76,7 @@ describe('withFallback', () => {
   const ownership = (kind: PackageOwnership['kind'], owners: Readonly<Record<string, string>>): PackageOwnership => ({
     kind,
     packages: Object.values(owners),
+    records: [],
     ownerOf: (path) => owners[path],
     filesOf: () => [],
   });

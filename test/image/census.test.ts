@@ -5,7 +5,8 @@ import { entryOf, type Sketch } from './tree-of.js';
 
 function census(entries: Readonly<Record<string, Sketch>>, ownership: Partial<PackageOwnership> = {}) {
   const all = Object.entries(entries).map(([path, sketch]) => entryOf(path, sketch));
-  return takeCensus(all, { kind: 'dpkg', packages: [], ownerOf: () => undefined, filesOf: () => [], ...ownership });
+  const nobodys = { kind: 'dpkg', packages: [], records: [], ownerOf: () => undefined, filesOf: () => [] } as const;
+  return takeCensus(all, { ...nobodys, ...ownership });
 }
 
 test('everything but directories is a file; bytes of hard links count once', () => {

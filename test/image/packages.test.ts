@@ -62,6 +62,55 @@ describe('readPackages', () => {
     expect(ownership.filesOf('b')).toEqual([]);
   });
 
+  test('what is recorded: one for each architecture, without directories', async () => {
+    const ownership = await read({
+      [info('a.list')]: { body: '/.\n/usr\n/usr/bin\n/usr/bin/a\n' },
+      [info('b:amd64.list')]: { body: '/lib/b.so\n/usr/share/b\n' },
+      [info('b:i386.list')]: { body: '/lib/b32.so\n/usr/share/b\n' },
+      '/usr/bin/a': {},
+      '/lib/b.so': {},
+      '/lib/b32.so': {},
+      '/usr/share/b': {},
+    });
+    expect(ownership.records).toEqual([
+      { id: 'a', name: 'a', files: ['/usr/bin/a'] },
+      { id: 'b:amd64', name: 'b', files: ['/lib/b.so', '/usr/share/b'] },
+      { id: 'b:i386', name: 'b', files: ['/lib/b32.so', '/usr/share/b'] },
+    ]);
+  });
+
+  test('a link in the place of a directory belongs to no package that has files in it, but a link of its own does', async () => {
+    const ownership = await read({
+      [info('a.list')]: { body: '/.\n/lib\n/lib/a.so\n/usr/lib/jvm/default\n' },
+      '/lib': { linkTarget: 'usr/lib' },
+      '/usr/lib/a.so': {},
+      '/usr/lib/jvm/java-17/bin': { type: 'directory' },
+      '/usr/lib/jvm/default': { linkTarget: 'java-17' },
+    });
+    expect(ownership.records[0]?.files).toEqual(['/usr/lib/a.so', '/usr/lib/jvm/default']);
+    expect(owner(ownership, '/lib')).toBeUndefined();
+  });
+
+  test('a file that dpkg moved out of another package’s way is still its package’s', async () => {
+    const ownership = await read({
+      [info('bash.list')]: { body: '/bin/sh\n' },
+      [info('dash.list')]: { body: '/bin/sh\n' },
+      [info('gone.list')]: { body: '/bin/gone\n' },
+      '/var/lib/dpkg/diversions': { body: '/bin/sh\n/bin/sh.distrib\ndash\n/bin/gone\n/bin/gone.real\n:\n' },
+      '/bin/sh': {},
+      '/bin/sh.distrib': {},
+      '/bin/gone': {},
+    });
+    expect(owner(ownership, '/bin/sh')).toBe('dash');
+    expect(owner(ownership, '/bin/sh.distrib')).toBe('bash');
+    expect(owner(ownership, '/bin/gone')).toBe('gone');
+    expect(ownership.records.map(({ files }) => files)).toEqual([
+      ['/bin/sh', '/bin/sh.distrib'],
+      ['/bin/sh'],
+      ['/bin/gone'],
+    ]);
+  });
+
   test('rpm: by what its database says', async () => {
     const body = writeSqlite([
       writeHeader(
@@ -102,6 +151,20 @@ describe('readPackages', () => {
     });
     expect(ownership).toMatchObject({ kind: 'dpkg', packages: ['base-files'] });
     expect(owner(ownership, '/etc/os release')).toBe('base-files');
+  });
+
+  test('distroless: conffiles are in the control fields, and a package whose files nobody lists is still one', async () => {
+    const conffiles = 'Conffiles:\n /etc/a.conf 0123456789abcdef0123456789abcdef\n';
+    const ownership = await read({
+      '/var/lib/dpkg/status.d/a': { body: `Package: a\n${conffiles}` },
+      '/var/lib/dpkg/status.d/b:i386': { body: 'Package: b\n' },
+      '/var/lib/dpkg/status.d/no name': { body: 'Package: c\n' },
+      '/etc/a.conf': {},
+    });
+    expect(ownership.records).toEqual([
+      { id: 'a', name: 'a', files: ['/etc/a.conf'] },
+      { id: 'b:i386', name: 'b', files: [] },
+    ]);
   });
 
   test('apk: in either place of its database', async () => {
