@@ -24,6 +24,8 @@ export interface ExerciseOptions {
   readonly stopGraceSeconds: number;
   /** A trace made before, instead of tracing now. */
   readonly trace: Trace | undefined;
+  /** Trace every system call, not only those that name a path. */
+  readonly tracesSyscalls?: boolean;
 }
 
 /** What the story needs from outside. */
@@ -167,11 +169,11 @@ async function traceOriginal(
 export async function traceScenario(
   image: EngineImage,
   proof: ProofOptions,
-  { stopGraceSeconds }: ExerciseOptions,
+  { stopGraceSeconds, tracesSyscalls = false }: ExerciseOptions,
   { engine }: SlimContext,
 ): Promise<TraceOutcome> {
   const hasHome = await hasHomeVariable(proof.run, image.config);
-  return await traceImage(engine, image, { ...proof, hasHome, stopGraceSeconds });
+  return await traceImage(engine, image, { ...proof, hasHome, stopGraceSeconds, allCalls: tracesSyscalls });
 }
 
 /** Runs the original as it is, twice in every scenario, to learn what varies. Throws `no-evidence`. */

@@ -9,6 +9,8 @@ export interface TraceOptions extends RunChecksOptions {
   readonly checks: readonly Check[];
   /** Whether the container's environment sets HOME; otherwise the user's home directory is HOME, as in any container. */
   readonly hasHome: boolean;
+  /** A full trace: which system calls were made as well. */
+  readonly allCalls?: boolean;
   /** How long the application may take to end after its stop signal. */
   readonly stopGraceSeconds: number;
 }
@@ -23,7 +25,7 @@ export interface TraceOutcome {
 
 /** Runs an image under the trace while the checks exercise it, and ends it in good order. */
 export async function traceImage(engine: Engine, image: EngineImage, options: TraceOptions): Promise<TraceOutcome> {
-  await using container = await TracedContainer.create(engine, image, options.run, options.hasHome);
+  await using container = await TracedContainer.create(engine, image, options.run, options);
   const run = await runChecks(container, options.checks, options);
   if (run.startFailure !== undefined) throw run.startFailure;
   const ports = await container.listeningPorts();

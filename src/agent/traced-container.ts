@@ -12,6 +12,9 @@ import { agentDirectory, agentPath } from './agent-file.js';
 /** The agent's exit code when the kernel or the engine doesn't let it trace (src/agent/native/trace.c). */
 const cannotTraceExitCode = 71;
 
+/** Every system call is recorded, not only those that name a path. */
+const fullTraceFlag = '--syscalls';
+
 /** The agent's answers that take no time of their own. */
 const answerTimeoutMs = 30_000;
 
@@ -28,28 +31,34 @@ const maxTraceBytes = 1024 * 1024 * 1024;
 export class TracedContainer implements Subject, AsyncDisposable {
   readonly #container: Container;
   readonly #image: EngineImage;
-  readonly #identity: readonly string[];
+  /** What the agent is told about every command: as whom it runs, and how much is traced. */
+  readonly #tracing: readonly string[];
   readonly #runs: { readonly file: string; readonly command: readonly string[]; readonly mode: 'init' | 'exec' }[];
 
-  private constructor(container: Container, image: EngineImage, run: RunOptions, identity: readonly string[]) {
+  private constructor(container: Container, image: EngineImage, run: RunOptions, tracing: readonly string[]) {
     this.#container = container;
-    this.#identity = identity;
+    this.#tracing = tracing;
     this.#image = image;
     this.#runs = [{ file: 'init.trace', command: containerCommand(run, image.config), mode: 'init' }];
   }
 
-  static async create(engine: Engine, image: EngineImage, run: RunOptions, hasHome: boolean): Promise<TracedContainer> {
+  static async create(
+    engine: Engine,
+    image: EngineImage,
+    run: RunOptions,
+    { hasHome, allCalls = false }: { readonly hasHome: boolean; readonly allCalls?: boolean },
+  ): Promise<TracedContainer> {
     const { user: _user, entrypoint: _entrypoint, command: _command, ...rest } = run;
-    const identity = identityArguments(run, image, hasHome);
+    const tracing = [...identityArguments(run, image, hasHome), ...(allCalls ? [fullTraceFlag] : [])];
     const command = [
       'trace',
       '--out',
       `${agentDirectory}/init.trace`,
-      ...identity,
+      ...tracing,
       '--',
       ...containerCommand(run, image.config),
     ];
-    return new TracedContainer(await openAgentContainer(engine, image, { ...rest, command }), image, run, identity);
+    return new TracedContainer(await openAgentContainer(engine, image, { ...rest, command }), image, run, tracing);
   }
 
   start(): Promise<void> {
@@ -82,7 +91,7 @@ export class TracedContainer implements Subject, AsyncDisposable {
     const file = `exec-${this.#runs.length}.trace`;
     this.#runs.push({ file, command, mode: 'exec' });
     const traced = [agentPath, 'trace', '--mode', 'exec', '--out', `${agentDirectory}/${file}`];
-    const output = await this.#container.exec([...traced, ...this.#identity, '--', ...command], {
+    const output = await this.#container.exec([...traced, ...this.#tracing, '--', ...command], {
       user: '0:0',
       ...options,
     });
@@ -129,6 +138,7 @@ export class TracedContainer implements Subject, AsyncDisposable {
         imageId: this.#image.id,
         runs: [{ command: run.command, mode: run.mode, end: recorded.end }],
         paths: withoutOwn(recorded.paths),
+        ...(this.#tracing.includes(fullTraceFlag) ? { syscalls: recorded.syscalls ?? [] } : {}),
       };
     });
     if (first === undefined) throw new Error('a traced container has at least its own run');

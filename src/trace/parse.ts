@@ -1,11 +1,14 @@
 import { SlimtraceError } from '../errors.js';
 import { decodePathBytes } from '../image/path.js';
+import { isSyscallArchitecture, nameSyscall } from './syscall-names.js';
 import { type AccessKind, accessKinds, type TracedPath, type TracedRun } from './trace.js';
 
 /** What one agent recorded. */
 export interface RecordedRun {
   readonly end: TracedRun['end'];
   readonly paths: readonly TracedPath[];
+  /** Of a full trace, as in {@link Trace}. */
+  readonly syscalls?: readonly string[];
 }
 
 const knownAccesses: ReadonlySet<string> = new Set(accessKinds);
@@ -30,6 +33,7 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
   if (header === null) throw incomplete('it has no header');
   const programs = new Map<string, string>();
   const touched = new Map<string, Touched>();
+  const syscalls = new Set<string>();
   const lost: string[] = [];
   let end: RecordedRun['end'] | undefined;
   for (const head of fields) {
@@ -42,14 +46,22 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
       // One entry has room for one name: another that leads there is a path of its own.
       touches.reachedThrough ??= named;
       if (touches.reachedThrough !== named) touch(touched, named, second, programs.get(first));
-    } else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
+    } else if (letter === 'S') syscalls.add(readSyscall(first, second));
+    else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
     else if (letter === 'D') lost.push(`the tracer ended early (${first})`);
     else if (letter === 'E') end = first === 'exit' || end === 'exit' ? 'exit' : 'no-process-left';
     else throw incomplete(`it holds an unknown record ${JSON.stringify(head.slice(0, 40))}`);
   }
   if (header[1] !== 'ok' || lost.length > 0) throw incomplete(lost.join('; ') || `its state is "${header[1]}"`);
   if (end === undefined && isEndDue) throw incomplete('the end of the run is missing from it');
-  return { end: end ?? 'signal', paths: [...touched].map(([path, touches]) => toTracedPath(path, touches)) };
+  const paths = [...touched].map(([path, touches]) => toTracedPath(path, touches));
+  return { end: end ?? 'signal', paths, ...(syscalls.size === 0 ? {} : { syscalls: [...syscalls].sort() }) };
+}
+
+function readSyscall(architecture: string, number: string): string {
+  if (!isSyscallArchitecture(architecture) || !/^\d{1,3}$/.test(number))
+    throw incomplete(`it names no system call: ${JSON.stringify(`${architecture} ${number}`.slice(0, 40))}`);
+  return nameSyscall(architecture, Number(number));
 }
 
 function touch(touched: Map<string, Touched>, path: string, access: string, program: string | undefined): Touched {

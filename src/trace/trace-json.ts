@@ -21,8 +21,15 @@ export function parseTrace(text: string): Trace {
   if (!Array.isArray(value.runs) || !value.runs.every(isRun)) throw invalid('"runs" is not a list of runs');
   if (!Array.isArray(value.paths) || !value.paths.every(isTracedPath))
     throw invalid('"paths" is not a list of traced paths');
-  return { schemaVersion: 1, imageId: value.imageId, runs: value.runs, paths: value.paths };
+  const { syscalls } = value;
+  if (syscalls !== undefined && !(isStrings(syscalls) && syscalls.every((name) => syscallPattern.test(name))))
+    throw invalid('"syscalls" is not a list of system calls');
+  const { imageId, runs, paths } = value;
+  return { schemaVersion: 1, imageId, runs, paths, ...(syscalls === undefined ? {} : { syscalls }) };
 }
+
+/** Names as in the kernel's tables, and numbers without one. */
+const syscallPattern = /^(?:[a-z0-9_]{1,40}|[a-z0-9_]{1,10}:\d{1,4})$/;
 
 const knownAccesses: ReadonlySet<unknown> = new Set(accessKinds);
 

@@ -54,6 +54,11 @@ export interface Trace {
   /** One for each traced process tree: the container's own, and one for each command executed in it. */
   readonly runs: readonly TracedRun[];
   readonly paths: readonly TracedPath[];
+  /**
+   * Of a full trace: the system calls that were made, of all architectures together, sorted. One without a name here is
+   * `ARCHITECTURE:NUMBER`. Those that every program makes are missing (src/agent/native/unwatched.def).
+   */
+  readonly syscalls?: readonly string[];
 }
 
 export interface TracedRun {
@@ -63,7 +68,7 @@ export interface TracedRun {
   readonly end: 'exit' | 'no-process-left' | 'signal';
 }
 
-/** Several traces of one image as one: the union of their paths, accesses and programs. */
+/** Several traces of one image as one: the union of their paths, accesses, programs and, where they have them, system calls. */
 export function mergeTraces(...traces: readonly Trace[]): Trace {
   const [first] = traces;
   if (first === undefined) throw new Error('there is no trace to merge');
@@ -83,7 +88,13 @@ export function mergeTraces(...traces: readonly Trace[]): Trace {
     imageId: first.imageId,
     runs: traces.flatMap((trace) => trace.runs),
     paths: [...merged.values()].sort((left, right) => (left.path < right.path ? -1 : 1)),
+    ...mergeSyscalls(traces),
   };
+}
+
+function mergeSyscalls(traces: readonly Trace[]): Pick<Trace, 'syscalls'> {
+  if (traces.every(({ syscalls }) => syscalls === undefined)) return {};
+  return { syscalls: [...new Set(traces.flatMap(({ syscalls = [] }) => syscalls))].sort() };
 }
 
 function union(left: TracedPath, right: TracedPath): TracedPath {

@@ -33,7 +33,7 @@ describeOnEngine('a traced container', () => {
         ...{ env: [], envFiles: [], volumes: [], network: 'none', user: 'app', workdir: undefined },
         ...{ entrypoint: '/bin/sh', command: ['-c', 'nc -l -p 7001 & nc -l -p 80 & exec sleep 600'] },
       };
-      await using container = await TracedContainer.create(engine, image, run, true);
+      await using container = await TracedContainer.create(engine, image, run, { hasHome: true });
       await container.start();
       await vi.waitUntil(async () => (await container.listeningPorts()).length === 2, {
         timeout: 20_000,

@@ -8,7 +8,9 @@ import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 
-type Flags = EngineFlags & RunFlags & TimeFlags & { readonly output?: string; readonly quiet?: true };
+type Flags = EngineFlags &
+  RunFlags &
+  TimeFlags & { readonly output?: string; readonly syscalls?: true; readonly quiet?: true };
 
 /** `slimtrace trace`. */
 export async function runTrace(
@@ -17,7 +19,12 @@ export async function runTrace(
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  const options = { scenarios: parseScenarios(flags, command), ...parseTimes(flags), trace: undefined };
+  const options = {
+    scenarios: parseScenarios(flags, command),
+    ...parseTimes(flags),
+    trace: undefined,
+    tracesSyscalls: flags.syscalls === true,
+  };
   await using output = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   using progress = openProgress(context.host, flags.quiet === true);
   await using opened = await openContext(context, progress.emit, flags);
