@@ -1,6 +1,7 @@
 import type { BaseImage } from '../image/base-image.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import type { ImagePath } from '../image/path.js';
+import type { Secret } from './secrets/secret.js';
 
 /** One entry of a slim image's own layers. */
 export interface PlacedFile {
@@ -15,11 +16,10 @@ export function placeEntry(entry: TreeEntry): PlacedFile {
   return entry.type === 'file' ? { entry, contents: entry.path } : { entry };
 }
 
-/** What a layer is about, from what changes least to what changes most. `all` is the one layer of `--layers single`. */
-export const layerKinds = ['os', 'runtime', 'dependencies', 'application', 'all'] as const;
+/** What a layer is about, from what changes least to what changes most. `all` is the one layer of `--layers single`, `debug` what `--debug-tag` puts on top. */
+export const layerKinds = ['os', 'runtime', 'dependencies', 'application', 'all', 'debug'] as const;
 
-/** `debug` is what stands on a slim image's layers in its companion for debugging. */
-export type LayerKind = (typeof layerKinds)[number] | 'debug';
+export type LayerKind = (typeof layerKinds)[number];
 
 /** One layer to be written. */
 export interface PlannedLayer {
@@ -47,6 +47,8 @@ export interface OwnerChange {
   /** `uid:gid` */
   readonly from: string;
   readonly to: string;
+  /** What it has to be able to do there. */
+  readonly why: 'reads' | 'writes';
 }
 
 /** Everything that is decided about a slim image before a byte of it is written. */
@@ -59,6 +61,12 @@ export interface Composition {
   /** The config's User; undefined for the original's. */
   readonly user: string | undefined;
   readonly owners: readonly OwnerChange[];
+  /** For the environment; undefined where the engine finds it in the account files. */
+  readonly home: string | undefined;
+  /** What a person should know about that user. */
+  readonly userRemarks: readonly string[];
+  /** What would ship and should not. */
+  readonly secrets: readonly Secret[];
   /** What a person should know about the package records. */
   readonly records: PackageRecords;
 }
