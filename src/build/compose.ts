@@ -34,7 +34,8 @@ export async function compose(input: ComposeInput): Promise<Composition> {
   const files = overlay(placeSelected(kept, records.dropped, owners), [...records.files, ...added]);
   const reconciled = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
   const { whiteouts, shared, remarks } = reconciled;
-  const layers = divideLayers(reconciled.files, whiteouts, options.layers, { ownership, config: image.config });
+  const knowledge = { ownership, config: image.config, tree: image.tree, base: base?.image.tree };
+  const layers = divideLayers(reconciled.files, whiteouts, options.layers, knowledge);
   return {
     base: base === undefined ? undefined : { ...base, shared, remarks },
     layers,
