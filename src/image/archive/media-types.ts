@@ -8,6 +8,8 @@ export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar',
+  /** in-toto/attestation, spec/v1/bundle.md */
+  statement: 'application/vnd.in-toto+json',
 } as const;
 
 const indexTypes: readonly string[] = [mediaTypes.index, 'application/vnd.docker.distribution.manifest.list.v2+json'];

@@ -5,6 +5,7 @@ import { openOutputDirectory } from '../../system/output-directory.js';
 import { tagOf } from '../name.js';
 import { addLayer, type LayerSource, type WrittenLayer } from './add-layer.js';
 import type { ArchiveSink } from './archive-sink.js';
+import { type Attestation, addAttestations, describeBlob } from './attestation.js';
 import { blobPath } from './descriptor.js';
 import { writeLayoutFiles } from './layout-directory-writer.js';
 import { mediaTypes } from './media-types.js';
@@ -36,6 +37,8 @@ export type ImageTarget = Pick<ArchiveReference, 'transport' | 'path'>;
 export interface WriteOptions {
   /** Of the manifest (OCI image-spec annotations.md). */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** The statements to store beside the image; given what they are about. */
+  readonly attest?: (image: Pick<WrittenImage, 'id' | 'manifestDigest'>) => readonly Attestation[];
 }
 
 /**
@@ -81,18 +84,17 @@ async function isEmptyDirectory(path: string): Promise<boolean> {
   );
 }
 
-interface ImageParts {
+interface ImageParts extends WriteOptions {
   readonly name: string;
   readonly blob: ImageConfigBlob;
   readonly layers: readonly LayerSource[];
   readonly transport: ArchiveTransport;
-  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** @param entryPoints the files by which readers find their way into the archive */
 async function compose(
   sink: ArchiveSink,
-  { name, blob, layers, transport, annotations }: ImageParts,
+  { name, blob, layers, transport, annotations, attest }: ImageParts,
   entryPoints: readonly ('index.json' | 'manifest.json')[],
 ): Promise<WrittenImage> {
   const written: WrittenLayer[] = [];
@@ -102,16 +104,21 @@ async function compose(
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
-    config: describe(mediaTypes.config, config),
+    config: describeBlob(mediaTypes.config, config),
     layers: written.map(({ mediaType, digest, sizeBytes }) => ({ mediaType, digest, size: sizeBytes })),
     ...(annotations === undefined ? {} : { annotations }),
   });
-  const descriptor = describe(mediaTypes.manifest, manifest);
+  const descriptor = describeBlob(mediaTypes.manifest, manifest);
   const id = digestOf(config);
   await sink.add(blobPath(id), config);
   await sink.add(blobPath(descriptor.digest), manifest);
+  const attestations = attest?.({ id, manifestDigest: descriptor.digest }) ?? [];
+  const entry =
+    attestations.length === 0
+      ? descriptor
+      : await addAttestations(sink, { descriptor, platform: platformOf(blob) }, attestations);
   const rendered = {
-    'index.json': renderIndex(name, descriptor),
+    'index.json': renderIndex(name, entry),
     'manifest.json': JSON.stringify([
       { Config: blobPath(id), RepoTags: [name], Layers: written.map(({ digest }) => blobPath(digest)) },
     ]),
@@ -122,8 +129,8 @@ async function compose(
   return { id, manifestDigest: descriptor.digest, diffIds, layersBytes };
 }
 
-function describe(mediaType: string, text: string) {
-  return { mediaType, digest: digestOf(text), size: Buffer.byteLength(text) };
+function platformOf({ os, architecture, variant }: ImageConfigBlob): object {
+  return { architecture, os, ...(variant === undefined ? {} : { variant }) };
 }
 
 function renderIndex(name: string, descriptor: object): string {
