@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
-import { addEngineOption, addRunOptions, addSelectionOptions, addSlimOptions, addTimeOptions } from './options.js';
+import {
+  addEngineOption,
+  addRunOptions,
+  addSelectionOptions,
+  addSlimOptions,
+  addTimeOptions,
+  repeatable,
+} from './options.js';
 
 // Each command's module is loaded when it is run: `--version` and `--help` must not pay for them.
 
@@ -38,7 +45,8 @@ export function addTrace(program: Command, context: CommandContext): void {
     .description('Runs IMAGE under the trace with the same checks as slim, and writes the trace; nothing is built.')
     .argument('<image>', imageWords)
     .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
-    .option('-o, --output <file>', 'where the trace goes (JSON); standard output without it');
+    .option('-o, --output <file>', 'where the trace goes (JSON); standard output without it')
+    .option('--syscalls', 'trace every system call, for a seccomp profile');
   addEngineOption(addTimeOptions(addRunOptions(command)))
     .option('-q, --quiet', 'no progress')
     .action(async (image: string, words: string[], options) => {
@@ -124,6 +132,29 @@ export function addWhyNot(program: Command, context: CommandContext): void {
   addEngineOption(command).action(async (image: string, path: string, options) => {
     const { runWhyNot } = await import('./commands/why.js');
     await runWhyNot(image, path, options, context);
+  });
+}
+
+export function addDebug(program: Command, context: CommandContext): void {
+  const command = program
+    .command('debug')
+    .summary('open a shell next to a running container that has none')
+    .description(
+      'Opens a shell in a container of its own, with a static busybox, that shares the processes and the network of CONTAINER; its files are below /proc/1/root. The container itself is left as it is. The exit code is the shell’s.',
+    )
+    .argument('<container>', 'name or ID of a running container of docker or podman')
+    .argument('[command...]', 'after --: instead of a shell')
+    .addOption(repeatable('-e, --env <name[=value]>', 'environment variable'))
+    .option('-u, --user <user>', 'UID[:GID] to be, instead of root')
+    .option('--busybox <file>', 'the static busybox to use (default: this machine’s, or Debian’s busybox-static)')
+    .option('-q, --quiet', 'no word about where things are')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  slimtrace debug web\n  slimtrace debug web -- wget -qO- http://localhost:8080/health\n  echo 'ls /proc/1/root' | slimtrace debug web",
+    );
+  addEngineOption(command).action(async (container: string, words: string[], options) => {
+    const { runDebug } = await import('./commands/debug.js');
+    await runDebug(container, words, options, context);
   });
 }
 

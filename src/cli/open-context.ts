@@ -4,7 +4,7 @@ import { openDocker } from '../engine/docker.js';
 import { openEmbedded } from '../engine/embedded/embedded.js';
 import type { Engine } from '../engine/engine.js';
 import { openPodman } from '../engine/podman.js';
-import { SlimtraceError } from '../errors.js';
+import { describeThrown, SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseArchiveReference } from '../image/archive/reference.js';
 import type { SlimContext } from '../observe-image.js';
@@ -19,6 +19,11 @@ import { version } from './version.js';
 export interface OpenedContext extends Omit<SlimContext, 'engine'>, AsyncDisposable {
   /** The engine for an image: as `--engine` says, else by what the image is and what is there. */
   readonly engineOf: (reference: string) => Promise<Engine>;
+  /** The engines whose containers are to be looked at, and why the others can't. Throws `usage` for the embedded one, which has none. */
+  readonly containerEngines: () => Promise<{
+    readonly engines: readonly Engine[];
+    readonly unusable: readonly string[];
+  }>;
   /** The one engine for several images. Throws `usage` when they are not on the same. */
   readonly engineForAll: (references: readonly string[]) => Promise<Engine>;
 }
@@ -48,9 +53,25 @@ export async function openContext(
     const isArchive = parseArchiveReference(reference) !== undefined;
     const choice = await choose(isArchive);
     if (isArchive && choice.kind !== 'embedded') throw needsLoading(reference, choice.kind);
+    return opens(choice);
+  };
+  const opens = (choice: EngineChoice) => {
     const engine = engines.get(choice.kind) ?? opened.use(open(choice));
     engines.set(choice.kind, engine);
     return engine;
+  };
+  const containerEngines = async () => {
+    if (requested === 'embedded') throw hasNoContainers();
+    const kinds = requested === 'auto' ? (['docker', 'podman'] as const) : [requested];
+    const asked = kinds.map((kind) => chooseEngine({ requested: kind, isArchive: false, signal }));
+    const settled = await Promise.allSettled(asked);
+    const found = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [opens(outcome.value)] : []));
+    const reasons = settled.map((outcome) => (outcome.status === 'rejected' ? whyUnusable(outcome.reason) : ''));
+    const unusable = kinds.flatMap((kind, at) => (reasons[at] ? [`${kind}: ${reasons[at]}`] : []));
+    signal.throwIfAborted();
+    if (found.length === 0) throw noContainerEngine(settled, reasons);
+    // The docker command may be Podman's.
+    return { engines: [...new Set(found)], unusable };
   };
   const engineForAll = async (references: readonly string[]) => {
     const [first, ...rest] = await Promise.all(references.map(engineOf));
@@ -63,7 +84,28 @@ export async function openContext(
     return first;
   };
   const release = () => opened[Symbol.asyncDispose]();
-  return { session, emit, signal, engineOf, engineForAll, [Symbol.asyncDispose]: release };
+  return { session, emit, signal, engineOf, engineForAll, containerEngines, [Symbol.asyncDispose]: release };
+}
+
+function hasNoContainers(): SlimtraceError {
+  return new SlimtraceError('usage', {
+    problem: 'the embedded engine keeps no containers that could be joined',
+    hint: 'give --engine docker or --engine podman, or leave it out: both are looked at',
+  });
+}
+
+/** The clause that says why an engine can't be used. Whatever else was thrown is thrown again. */
+function whyUnusable(reason: unknown): string {
+  if (!(reason instanceof SlimtraceError)) throw reason;
+  return reason.cause === undefined ? 'not found' : describeThrown(reason.cause);
+}
+
+/** The one that was asked for says itself what is wrong with it. */
+function noContainerEngine(settled: readonly PromiseSettledResult<unknown>[], reasons: readonly string[]): unknown {
+  const [first] = settled;
+  if (settled.length === 1 && first?.status === 'rejected') return first.reason;
+  const [docker = '', podman = ''] = reasons;
+  return new SlimtraceError('no-engine', { docker, podman, hint: 'start the one that runs the container' });
 }
 
 function needsLoading(reference: string, kind: 'docker' | 'podman'): SlimtraceError {

@@ -81,7 +81,8 @@ export interface SlimFlags {
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
-function repeatable(flags: string, description: string): Option {
+/** An option that may be given several times; its value is the list. */
+export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect);
 }
 

@@ -2,7 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { describeThrown, firstFailure, releaseFailures } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { CommandContext } from './command-context.js';
-import { addBuild, addCompare, addDiagnose, addSlim, addTrace, addVerify, addWhy, addWhyNot } from './commands.js';
+import {
+  addBuild,
+  addCompare,
+  addDebug,
+  addDiagnose,
+  addSlim,
+  addTrace,
+  addVerify,
+  addWhy,
+  addWhyNot,
+} from './commands.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -61,6 +71,7 @@ function buildProgram(context: CommandContext): Command {
   addWhy(program, context);
   addWhyNot(program, context);
   addDiagnose(program, context);
+  addDebug(program, context);
   addTrace(program, context);
   addBuild(program, context);
   return program;

@@ -4,6 +4,7 @@ import { ansiStyle, plainStyle, type Style } from '../report/style.js';
 export interface Host {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: { readonly isTTY?: boolean };
   readonly stdout: Stream;
   readonly stderr: Stream;
   on(event: NodeJS.Signals, listener: () => void): unknown;

@@ -4,6 +4,7 @@ import {
   type CommandResult,
   type RunningCommand,
   runCommand,
+  runInForeground,
   startCommand,
 } from '../system/process.js';
 
@@ -59,6 +60,11 @@ export class DockerCli {
 
   protected get removal(): readonly string[] {
     return ['rm', '--force', '--volumes'];
+  }
+
+  /** Runs a subcommand that has our terminal to itself, and returns its exit code (see {@link runInForeground}). */
+  async inForeground(args: readonly string[], options: Parameters<typeof runInForeground>[2]): Promise<number> {
+    return await runInForeground(this.command, args, options);
   }
 
   start(args: readonly string[]): RunningCommand {

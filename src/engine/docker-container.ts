@@ -60,6 +60,14 @@ export class DockerContainer implements Container {
     await this.cli.run(['start', this.id], `start a container of ${this.spec.image}`);
   }
 
+  async attach(signal: AbortSignal): Promise<number> {
+    return await this.cli.inForeground(
+      // Ctrl-P, by default the first key of the two that detach, is the shell's.
+      ['start', '--attach', '--interactive', '--detach-keys', 'ctrl-^,ctrl-_,ctrl-^', this.id],
+      { signal, end: () => this[Symbol.asyncDispose]() },
+    );
+  }
+
   async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
     const result = await this.startAttached(options);
     const state = await this.state();

@@ -35,6 +35,9 @@ export function createArguments(
     ...(spec.securityOptions ?? []).flatMap((option) => ['--security-opt', option]),
     ...healthArguments(spec.healthcheck),
     ...(spec.keepLogs === false ? ['--log-driver', 'none'] : []),
+    ...namespaceArguments(spec.namespaces),
+    ...(spec.attached === undefined ? [] : ['--interactive']),
+    ...(spec.attached === 'terminal' ? ['--tty'] : []),
     '--',
     spec.image,
     ...spec.command,
@@ -45,6 +48,12 @@ const hardening = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new
 
 function optional(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];
+}
+
+function namespaceArguments(namespaces: ContainerSpec['namespaces']): string[] {
+  if (namespaces === undefined) return [];
+  const { pid, network, ipc, userns } = namespaces;
+  return ['--pid', pid, '--network', network, ...optional('--ipc', ipc), ...optional('--userns', userns)];
 }
 
 function healthArguments(healthcheck: ContainerSpec['healthcheck']): string[] {

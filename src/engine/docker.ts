@@ -6,7 +6,8 @@ import { DockerContainer, type Reach, relayPath } from './docker-container.js';
 import { type ImageInspect, toEngineImage } from './docker-image.js';
 import { createArguments } from './docker-run-arguments.js';
 import { listDockerContainers, type SessionContainer, sessionLabels, sweepEngine } from './docker-sweep.js';
-import type { Container, ContainerSpec, Engine, EngineImage } from './engine.js';
+import type { Container, ContainerSpec, Engine, EngineImage, FoundContainer } from './engine.js';
+import { type FoundInspect, toFoundContainer } from './found-container.js';
 
 /** A Docker engine through its command-line client. Aborting `signal` ends every command under way. */
 export function openDocker(options: DockerOptions): Engine {
@@ -80,6 +81,16 @@ export class DockerEngine implements Engine {
     return this.openContainer(id, spec, { isLocal, startSidecar });
   }
 
+  async findContainer(name: string): Promise<FoundContainer | undefined> {
+    const result = await this.cli.try(['container', 'inspect', '--', name]);
+    if (result.exitCode !== 0) {
+      if (/no such container|no container with/i.test(result.stderr)) return undefined;
+      throw this.cli.failure(result, `inspect the container ${name}`);
+    }
+    const [inspected] = JSON.parse(result.stdout.toString('utf8')) as FoundInspect[];
+    return inspected === undefined ? undefined : toFoundContainer(inspected);
+  }
+
   protected createArguments(spec: ContainerSpec, labels: readonly string[]): string[] {
     return createArguments(spec, labels);
   }
@@ -118,10 +129,14 @@ export class DockerEngine implements Engine {
   async loadImage(archiveFile: string, name: string): Promise<string> {
     const args = await this.loadArguments(archiveFile);
     await this.cli.make(
-      (options) => this.cli.run(args, 'load the slim image into the engine', options),
+      (options) => this.cli.run(args, 'load an image into the engine', options),
       () => this.removeImageName(name),
     );
     return (await this.inspectImage(name)).id;
+  }
+
+  async saveImage(id: string, file: string): Promise<void> {
+    await this.cli.run(['save', '--output', file, id], `save the image ${id}`);
   }
 
   protected async loadArguments(archiveFile: string): Promise<string[]> {

@@ -50,6 +50,32 @@ export interface ContainerSpec extends RunOptions {
   readonly securityOptions?: readonly string[];
   /** False: the engine need not keep the container's output. */
   readonly keepLogs?: boolean;
+  /** Namespaces of another container that it is to share; only where containers can be found ({@link Engine.findContainer}). */
+  readonly namespaces?: SharedNamespaces;
+  /** `input`: it reads what {@link Container.attach} is given; `terminal`: as a terminal of its own. */
+  readonly attached?: 'input' | 'terminal';
+}
+
+/** As for `docker run` or `podman run`, option by option. */
+export interface SharedNamespaces {
+  readonly pid: string;
+  readonly network: string;
+  readonly ipc: string | undefined;
+  readonly userns: string | undefined;
+}
+
+/** A container that is somebody's own, and how another one joins it. */
+export interface FoundContainer {
+  readonly id: string;
+  readonly name: string;
+  /** In the engine's word: `running`, `exited` … */
+  readonly status: string;
+  readonly isRunning: boolean;
+  readonly namespaces: SharedNamespaces;
+  /** As for `docker run --security-opt`: what one beside it takes to be allowed to look at its processes. */
+  readonly securityOptions: readonly string[];
+  /** The ID of its first process in its PID namespace; undefined when that is another container's, and it can't be told. */
+  readonly firstProcess: number | undefined;
 }
 
 export interface ContainerState {
@@ -92,6 +118,8 @@ export interface Container extends AsyncDisposable {
   /** What is in an anonymous volume of the container (`VOLUME/.`) as a tar stream; works after it has stopped. */
   copyOut(path: string): RunningExec;
   start(): Promise<void>;
+  /** Starts it with this process's own standard streams and terminal; the exit code is the container's. Absent where it can't be done. */
+  attach?(signal: AbortSignal): Promise<number>;
   /** Starts it and collects its output until it ends; the exit code is the container's. */
   runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'>;
   state(): Promise<ContainerState>;
@@ -125,6 +153,10 @@ export interface Engine extends AsyncDisposable {
   /** Opens an image without a container of it; absent where only a container can show what the image holds. */
   openImage?(reference: string): Promise<Image>;
   createContainer(spec: ContainerSpec): Promise<Container>;
+  /** A container by its name or ID; undefined when there is none. Absent where there are no containers but ours. */
+  findContainer?(name: string): Promise<FoundContainer | undefined>;
+  /** Writes an image, by its ID, as an archive over a file; absent where images are archives already. */
+  saveImage?(id: string, file: string): Promise<void>;
   /** Loads an archive whose image is named `name` in it; returns the engine's ID of the image. */
   loadImage(archiveFile: string, name: string): Promise<string>;
   tagImage(id: string, name: string): Promise<void>;

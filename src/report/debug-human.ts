@@ -1,0 +1,14 @@
+import type { DebugPlace } from '../debug-container.js';
+import { printable } from './format.js';
+import type { Style } from './style.js';
+
+/** Where a shell was opened, and where the application's files are from there: one line. */
+export function renderDebugPlace({ container, engine, root, busybox }: DebugPlace, style: Style): string {
+  const files =
+    root === undefined
+      ? 'it shares the processes of another container: its files are below /proc/PID/root of its own'
+      : `its files are below ${root}`;
+  return style.dim(
+    `beside ${printable(container)} on ${engine}: ${files}, its processes and its network are at hand; tools: busybox ${printable(busybox)}`,
+  );
+}
