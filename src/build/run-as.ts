@@ -1,15 +1,119 @@
 import type { TreeEntry } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
+import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
 import type { OwnerChange } from './composition.js';
+import { type AccountFiles, type Identity, resolveRequestedUser, resolveUser } from './run-as/accounts.js';
+import { type Need, needsOf } from './run-as/needs.js';
+import { isPermitted, isSticky } from './run-as/permission.js';
+import { isEngines, staysRoots } from './run-as/root-places.js';
 
 export interface RunAs {
-  /** For the config; undefined when it stays as it is. */
-  readonly user: string | undefined;
+  /** Undefined when the image keeps its own user. */
+  readonly identity: Identity | undefined;
   readonly owners: readonly OwnerChange[];
+  /** What a person should know: what the user may not do though the original's did. */
+  readonly remarks: readonly string[];
 }
 
-/** Decides the user that a slim image runs as, and which kept entries have to be that user's for it to write them. */
-export function planRunAs(_user: string | undefined, _image: Image, _kept: readonly TreeEntry[], _trace: Trace): RunAs {
-  return { user: undefined, owners: [] };
+export interface RunAsInput {
+  /** As `--user` has it. */
+  readonly user: string | undefined;
+  readonly image: Pick<Image, 'config' | 'tree'>;
+  /** The image's own. */
+  readonly accounts: AccountFiles;
+  readonly kept: readonly TreeEntry[];
+  readonly trace: Trace;
+}
+
+/**
+ * Decides the user that a slim image runs as, and which kept entries have to be that user's for the application to do what
+ * it did under the trace. Programs, account files and the like stay whose they are. Throws `user-unknown`.
+ */
+export function planRunAs({ user, image, accounts, kept, trace }: RunAsInput): RunAs {
+  if (user === undefined) return { identity: undefined, owners: [], remarks: [] };
+  const identity = resolveRequestedUser(user, accounts);
+  const needs = new Map(needsOf(trace, image.tree));
+  for (const volume of Object.keys(image.config.Volumes ?? {})) {
+    const entry = image.tree.resolve(volume).entry;
+    if (entry?.type === 'directory') needs.set(entry.path, { bits: 7, owns: needs.get(entry.path)?.owns === true });
+  }
+  const changes = new Changes(identity);
+  for (const entry of kept) {
+    const need = needs.get(entry.path);
+    if (need !== undefined && entry.type !== 'symlink' && !isEngines(entry.path)) changes.consider(entry, need);
+  }
+  const { owners, remarks } = changes.finish(kept);
+  return { identity, owners, remarks: [...remarks, ...homeRemarks(identity, image.config, accounts, needs)] };
+}
+
+/** Collects what has to change. */
+class Changes {
+  readonly #identity: Identity;
+  readonly #to: string;
+  readonly #owners = new Map<ImagePath, OwnerChange>();
+  readonly #inodes = new Map<string, OwnerChange['why']>();
+  readonly #remarks: string[] = [];
+
+  constructor(identity: Identity) {
+    this.#identity = identity;
+    this.#to = `${identity.uid}:${identity.gid}`;
+  }
+
+  consider(entry: TreeEntry, { bits, owns }: Need): void {
+    // Everybody's directory, such as /tmp, whose mode a program sets once more.
+    const isOwn = entry.uid === this.#identity.uid || this.#identity.uid === 0 || isSticky(entry);
+    if (isPermitted(entry, this.#identity, bits) && (!owns || isOwn)) return;
+    const why = (bits & 2) !== 0 || owns ? 'writes' : 'reads';
+    const { path, mode } = entry;
+    if (staysRoots(path)) this.#remark(entry, why, 'stays with its owner');
+    else if (entry.type === 'file' && (mode & 0o6000 || entry.xattrs?.has('security.capability')))
+      this.#remark(entry, why, 'has rights of its own that a new owner would share');
+    else if (!isPermitted({ ...entry, uid: this.#identity.uid }, this.#identity, bits))
+      this.#remark(entry, why, `has the mode ${mode.toString(8)}, which lets not even its owner do so`);
+    else this.#change(entry, why);
+  }
+
+  /** Names of one file have one owner (inode(7)). */
+  finish(kept: readonly TreeEntry[]): Pick<RunAs, 'owners' | 'remarks'> {
+    for (const entry of kept) {
+      const why = entry.hardLinkId === undefined ? undefined : this.#inodes.get(entry.hardLinkId);
+      if (why !== undefined) this.#change(entry, why);
+    }
+    const owners = [...this.#owners.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+    return { owners, remarks: this.#remarks.sort() };
+  }
+
+  #change(entry: TreeEntry, why: OwnerChange['why']): void {
+    const { path, uid, gid, hardLinkId } = entry;
+    if (hardLinkId !== undefined) this.#inodes.set(hardLinkId, why);
+    const from = `${uid}:${gid}`;
+    if (from !== this.#to) this.#owners.set(path, { path, from, to: this.#to, why });
+  }
+
+  #remark({ path, type, uid, gid }: TreeEntry, why: OwnerChange['why'], because: string): void {
+    const what = why === 'reads' ? 'reads' : type === 'directory' ? 'makes or removes files in' : 'writes';
+    this.#remarks.push(
+      `the original's user ${what} ${path}, and ${this.#to} may not: it belongs to ${uid}:${gid} and ${because}`,
+    );
+  }
+}
+
+/** An engine sets HOME by passwd(5): what was written in the old user's home is looked for elsewhere. */
+function homeRemarks(
+  { home }: Identity,
+  config: Image['config'],
+  accounts: AccountFiles,
+  needs: ReadonlyMap<ImagePath, Need>,
+): readonly string[] {
+  const before = resolveUser(config.User ?? '', accounts)?.home ?? '/';
+  if (before === home || before === '/' || config.Env?.some((variable) => variable.startsWith('HOME='))) return [];
+  const isWritten = [...needs].some(
+    ([path, { bits }]) => (bits & 2) !== 0 && (path === before || path.startsWith(`${before}/`)),
+  );
+  return isWritten
+    ? [
+        `the application writes in ${before}, its user's home; the new user's is ${home}, unless ENV HOME says otherwise`,
+      ]
+    : [];
 }

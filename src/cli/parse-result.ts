@@ -1,5 +1,7 @@
 import type { BaseRequest, ResultOptions } from '../build/result-options.js';
+import { parseId } from '../build/run-as/accounts.js';
 import { SlimtraceError } from '../errors.js';
+import type { HealthcheckRequest } from '../healthcheck-request.js';
 import type { ResultFlags } from './options.js';
 
 /** What the flags say about the image that is made. Throws `usage`. */
@@ -9,8 +11,57 @@ export function parseResult(flags: ResultFlags): ResultOptions {
     layers: flags.layers === 'split' ? 'split' : 'single',
     packageRecords: flags.packageRecords !== false,
     sbomInImage: flags.sbomInImage === true,
-    user: flags.user,
+    user: flags.user === undefined ? undefined : parseUser(flags.user),
+    failOnSecrets: parseFailOn(flags.failOn ?? []),
   };
+}
+
+/** `keep`, `none`, a line for the image's shell, or the words of a command as a JSON array. Throws `usage`. */
+export function parseHealthcheck({ healthcheck = 'keep' }: ResultFlags): HealthcheckRequest {
+  const text = healthcheck.trim();
+  if (text === 'keep' || text === 'none') return text;
+  if (text === '')
+    throw new SlimtraceError('usage', { problem: '--healthcheck names no command', hint: healthcheckHint });
+  if (!text.startsWith('[')) return { test: ['CMD-SHELL', text] };
+  return { test: ['CMD', ...parseWords(text)] };
+}
+
+const healthcheckHint = 'it takes keep, none, a line for the image’s shell, or a JSON array such as ["/app", "health"]';
+
+function parseWords(text: string): readonly string[] {
+  const problem = `--healthcheck ${JSON.stringify(text)} is not a JSON array of the words of a command`;
+  let words: unknown;
+  try {
+    words = JSON.parse(text);
+  } catch (cause) {
+    throw new SlimtraceError('usage', { problem, hint: healthcheckHint }, { cause });
+  }
+  const isCommand = Array.isArray(words) && words.every((word) => typeof word === 'string') && words[0];
+  if (!isCommand) throw new SlimtraceError('usage', { problem, hint: healthcheckHint });
+  return words as readonly string[];
+}
+
+/** Whether `secrets` is named; nothing else is known. Throws `usage`. */
+function parseFailOn(names: readonly string[]): boolean {
+  const all = names.flatMap((name) => name.split(','));
+  const unknown = all.find((name) => name !== 'secrets');
+  if (unknown !== undefined)
+    throw new SlimtraceError('usage', {
+      problem: `--fail-on ${JSON.stringify(unknown)} is not known`,
+      hint: 'it takes: secrets',
+    });
+  return all.length > 0;
+}
+
+/** Who it is, the image says. Throws `usage` for what is no user in any. */
+function parseUser(text: string): string {
+  const [, user = '', group] = /^([^:\s]+)(?::([^:\s]+))?$/.exec(text) ?? [];
+  const isId = (part: string) => !/^[-+]?\d+$/.test(part) || parseId(part) !== undefined;
+  if (user !== '' && isId(user) && isId(group ?? '0')) return text;
+  throw new SlimtraceError('usage', {
+    problem: `--user ${JSON.stringify(text)} is not a user`,
+    hint: 'it takes nonroot, UID, UID:GID or NAME[:GROUP]',
+  });
 }
 
 function parseBase(text: string, repository: string): BaseRequest | undefined {
