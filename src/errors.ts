@@ -28,7 +28,8 @@ const catalogue = {
   'no-engine': {
     exitCode: 3,
     message: (d) => `no container engine: docker: ${detail(d, 'docker')}; podman: ${detail(d, 'podman')}`,
-    hint: () =>
+    hint: (d) =>
+      d.hint ??
       'start one of them, or give the image as an archive, which needs neither: docker-archive:FILE, oci-archive:FILE or oci:DIRECTORY',
   },
   'engine-unreachable': {
@@ -150,7 +151,7 @@ const catalogue = {
   },
   'container-not-running': {
     exitCode: 3,
-    message: (d) => `the container ${detail(d, 'container')} is not running: it is ${detail(d, 'status')}`,
+    message: (d) => `the container ${detail(d, 'container')} is not running, it is ${detail(d, 'status')}`,
     hint: (d) =>
       `\`${detail(d, 'engine')} logs ${detail(d, 'container')}\` shows what it printed, and \`slimtrace diagnose\` what of it slimming explains`,
   },
@@ -158,6 +159,18 @@ const catalogue = {
     exitCode: 3,
     message: () => '--nft needs the package @vercel/nft, which is not installed beside slimtrace',
     hint: () => 'npm install @vercel/nft (with --global when slimtrace is installed so), or leave out --nft',
+  },
+  'user-unknown': {
+    exitCode: 2,
+    message: (d) =>
+      `--user ${detail(d, 'user')}: the image\u2019s /etc/passwd and /etc/group don\u2019t say who that is`,
+    hint: () => 'give UID:GID, or nonroot (65532:65532)',
+  },
+  'secrets-found': {
+    exitCode: 1,
+    message: (d) => `secrets would ship, so nothing was built: ${detail(d, 'secrets')}`,
+    hint: () =>
+      'leave them out with --exclude and give them to the container when it runs (a volume, a secret of the engine\u2019s, the environment)',
   },
   'file-unreadable': {
     exitCode: 2,
@@ -184,6 +197,11 @@ const catalogue = {
     message: (d) => `no slimtrace report for ${detail(d, 'image')} on this machine`,
     hint: () =>
       'give the slim image that `slimtrace slim` made here, or the report it wrote: --report FILE (see slim --report)',
+  },
+  'base-refused': {
+    exitCode: 3,
+    message: (d) => `the image can\u2019t stand on ${detail(d, 'base')}: ${detail(d, 'reason')}`,
+    hint: (d) => d.hint ?? 'choose a base of the image\u2019s own distribution and release, or --base scratch',
   },
   'path-invalid': {
     exitCode: 2,

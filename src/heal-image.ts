@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type OpenedBase, openBase } from './build/base/open-base.js';
 import { buildImage } from './build/build-image.js';
 import { placeCertificates } from './build/certificate-file.js';
-import { compose } from './build/compose.js';
+import { type ComposeInput, compose } from './build/compose.js';
 import type { Composition, PlannedLayer } from './build/composition.js';
 import type { ResultOptions } from './build/result-options.js';
+import { SecretSearch } from './build/secrets/secret-search.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
 import { SlimtraceError } from './errors.js';
@@ -75,9 +76,10 @@ export async function healImage(story: Healable): Promise<Healed> {
   await using standing = new Resources();
   const base = await openStory(story, selection, standing);
   const ownership = await packages.read();
+  const secrets = new SecretSearch(image.contents);
   for (;;) {
     await using held = new Resources();
-    const composition = await composeRound(story, selection, rounds, { base, ownership });
+    const composition = await composeRound(story, selection, rounds, { base, ownership, secrets });
     const candidate = await buildCandidate(story, composition, rounds.length, held);
     const trial = await inVerifyPhase(candidate.image, story);
     const lacked = missedPaths(trial.trace, { tree: image.tree, trace: story.observed.trace }, selection.selection);
@@ -168,7 +170,7 @@ async function openStory(
   if (base === undefined) return undefined;
   const opened = await openBase(base, { image: observed.image, selection }, { ...context, work });
   held.use(opened.image);
-  context.emit({ kind: 'note', message: `base: ${opened.image.name}, ${opened.because}` });
+  context.emit({ kind: 'note', message: `base: ${opened.image.name}, because ${opened.because}` });
   return opened;
 }
 
@@ -176,7 +178,7 @@ async function composeRound(
   { observed, certificates, options }: Healable,
   { selection }: SelectionResult,
   rounds: readonly Trace[],
-  { base, ownership }: { readonly base: OpenedBase | undefined; readonly ownership: PackageOwnership },
+  { base, ownership, secrets }: Pick<ComposeInput, 'base' | 'ownership' | 'secrets'>,
 ): Promise<Composition> {
   const { image } = observed;
   return await compose({
@@ -187,6 +189,7 @@ async function composeRound(
     base,
     options: options.result,
     added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
+    secrets,
   });
 }
 

@@ -9,6 +9,7 @@ import type { Engine, EngineImage } from './engine/engine.js';
 import { hasHomeVariable } from './engine/environment.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
+import { withConfig } from './healthcheck-request.js';
 import type { Image } from './image/image.js';
 import { countChecks, type PlannedScenario, planScenarios, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
@@ -122,7 +123,7 @@ export async function observeImage(
       inPhase(
         emit,
         'open',
-        () => openPristine(engine, source, reference),
+        async () => withConfig(await openPristine(engine, source, reference), source.config),
         ({ tree }) => `${tree.size} entries`,
       ),
     async () => options.trace ?? (await traceOriginal(source, scenarios, options, { ...context, signal }, learning)),

@@ -6,6 +6,7 @@ import { unexercisedPorts } from './check/unexercised-ports.js';
 import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
 import type { EngineImage } from './engine/engine.js';
 import { type Healing, healImage } from './heal-image.js';
+import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
@@ -27,6 +28,7 @@ import type { ScenarioVerdict } from './try-candidate.js';
 export interface SlimOptions extends ExerciseOptions {
   readonly selection: SelectionOptions;
   readonly result: ResultOptions;
+  readonly healthcheck: HealthcheckRequest;
   /** A PEM file to use as the image's CA bundle. */
   readonly certificatesFile: string | undefined;
   /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
@@ -85,7 +87,7 @@ export interface SlimResult {
  */
 export async function slimImage(reference: string, options: SlimOptions, context: SlimContext): Promise<SlimResult> {
   const startedMs = performance.now();
-  const source = await openSource(reference, options, context);
+  const source = withHealthcheck(await openSource(reference, options, context), options.healthcheck);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
   const debugPlan = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);

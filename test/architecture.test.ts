@@ -41,6 +41,7 @@ const layers: readonly (readonly string[])[] = [
     'scenario.ts',
     'verify-image.ts',
     'compare-images.ts',
+    'healthcheck-request.ts',
     'debug-image.ts',
     'debug-container.ts',
     'node-file-trace',

@@ -11,7 +11,11 @@ import { divideLayers } from './layers/divide-layers.js';
 import { stackedEntries } from './layers/stacked-entries.js';
 import { type PlannedRecords, planPackageRecords } from './records/plan-records.js';
 import type { ResultOptions } from './result-options.js';
+import { readOriginalAccounts, readShippedAccounts } from './run-as/read-accounts.js';
+import { planShippedUser } from './run-as/shipped-user.js';
 import { planRunAs } from './run-as.js';
+import { refuseSecrets } from './secrets/refuse-secrets.js';
+import type { SecretSearch } from './secrets/secret-search.js';
 
 export interface ComposeInput {
   readonly image: Image;
@@ -23,25 +27,39 @@ export interface ComposeInput {
   readonly options: ResultOptions;
   /** Files that aren't from the image, such as certificates; they take the place of selected ones. */
   readonly added: readonly PlacedFile[];
+  /** Of this image; what it found in earlier rounds it knows. */
+  readonly secrets: SecretSearch;
 }
 
-/** Decides everything about a slim image before a byte of it is written. Throws `base-refused`. */
+/**
+ * Decides everything about a slim image before a byte of it is written. Throws `base-refused`, `user-unknown` and
+ * `secrets-found`.
+ */
 export async function compose(input: ComposeInput): Promise<Composition> {
   const { image, selection, ownership, base, options, added } = input;
   const kept = entriesOf(image, selection);
-  const { user, owners } = planRunAs(options.user, image, kept, input.trace);
+  const accounts = await readOriginalAccounts(image);
+  const { identity, owners, remarks: ownerRemarks } = planRunAs({ ...input, user: options.user, accounts, kept });
   const records = await plannedRecords(input);
   const files = overlay(placeSelected(kept, records.dropped, owners), [...records.files, ...added]);
   const reconciled = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
   const { whiteouts, shared, remarks } = reconciled;
   const knowledge = { ownership, config: image.config, tree: image.tree, base: base?.image.tree };
   const layers = divideLayers(reconciled.files, whiteouts, options.layers, knowledge);
+  const entries = stackedEntries(base?.image.tree.entries() ?? [], reconciled);
+  const places = { entries, files: reconciled.files, original: image.contents, base: base?.image.contents };
+  const shipped = planShippedUser(identity, image.config, accounts, await readShippedAccounts(places));
+  const secrets = await input.secrets.find(image.config, reconciled.files);
+  if (options.failOnSecrets) refuseSecrets(secrets);
   return {
     base: base === undefined ? undefined : { ...base, shared, remarks },
     layers,
-    entries: stackedEntries(base?.image.tree.entries() ?? [], reconciled),
-    user,
+    entries,
+    user: shipped.user,
+    home: shipped.home,
     owners,
+    userRemarks: [...shipped.remarks, ...ownerRemarks],
+    secrets,
     records: { form: records.form, packages: records.packages, remarks: records.remarks },
   };
 }

@@ -4,9 +4,6 @@ export type BaseRequest =
   /** The distroless image that fits what is kept, or the named one (`static`, `base`, `cc`, `python3` …), of a repository. */
   | { readonly kind: 'distroless'; readonly variant: string | undefined; readonly repository: string };
 
-/** What becomes of the image's HEALTHCHECK; a text is the command that takes its place (as CMD-SHELL, or a JSON array as CMD). */
-export type HealthcheckRequest = 'keep' | 'none' | { readonly command: string };
-
 /** What a user can say about the image that is made, beyond which files it keeps. */
 export interface ResultOptions {
   /** Undefined for scratch. */
@@ -18,4 +15,6 @@ export interface ResultOptions {
   readonly sbomInImage: boolean;
   /** `nonroot`, `UID`, `UID:GID` or a name: the user that the slim image runs as; undefined for the original's. */
   readonly user: string | undefined;
+  /** Make no image that would ship secrets. */
+  readonly failOnSecrets: boolean;
 }

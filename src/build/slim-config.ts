@@ -1,4 +1,5 @@
 import type { ImageConfigBlob } from '../image/archive/write-image.js';
+import type { BaseImage } from '../image/base-image.js';
 import type { ImageConfig, Platform } from '../image/image.js';
 import type { Composition, LayerKind } from './composition.js';
 
@@ -35,10 +36,10 @@ const baseLabels = {
  * SOURCE_DATE_EPOCH (reproducible-builds.org) when given, else like the source, so the same input gives the same ID.
  */
 export function buildConfig(
-  composition: Pick<Composition, 'base' | 'layers' | 'user'>,
+  composition: Pick<Composition, 'base' | 'layers' | 'user' | 'home'>,
   options: ConfigOptions,
 ): ImageConfigBlob {
-  const { base, layers, user } = composition;
+  const { base, layers, user, home } = composition;
   const { source, version, sourceDateEpoch } = options;
   const created = sourceDateEpoch === undefined ? source.created : new Date(sourceDateEpoch * 1000).toISOString();
   // The source may have stood on a base itself, which the slim image doesn't.
@@ -47,7 +48,7 @@ export function buildConfig(
     ...inherited,
     [slimLabels.sourceDigest]: source.digest,
     [slimLabels.version]: version,
-    ...(base === undefined ? {} : { [baseLabels.name]: base.image.name, [baseLabels.digest]: base.image.digest }),
+    ...(base === undefined ? {} : namesOfBase(base.image)),
   };
   return {
     ...source.platform,
@@ -55,6 +56,7 @@ export function buildConfig(
     config: {
       ...source.config,
       ...(user === undefined ? {} : { User: user }),
+      ...(home === undefined ? {} : { Env: [...(source.config.Env ?? []), `HOME=${home}`] }),
       Labels: Object.fromEntries(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1))),
     },
     history: [
@@ -65,10 +67,15 @@ export function buildConfig(
         comment:
           kind === 'debug'
             ? 'a static busybox, for debugging'
-            : `${layerWords[kind]} that a traced run of ${source.digest} needs, on ${base?.image.name ?? 'scratch'}`,
+            : `${layerWords[kind]} that a traced run of ${source.digest} needs, on ${base === undefined ? 'scratch' : (base.image.pullName ?? base.image.digest)}`,
       })),
     ],
   };
+}
+
+/** What names a base, as labels and as annotations alike; one that only an archive names goes by its digest alone. */
+export function namesOfBase({ pullName, digest }: Pick<BaseImage, 'pullName' | 'digest'>): Record<string, string> {
+  return { ...(pullName === undefined ? {} : { [baseLabels.name]: pullName }), [baseLabels.digest]: digest };
 }
 
 const layerWords: Readonly<Record<Exclude<LayerKind, 'debug'>, string>> = {

@@ -23,7 +23,7 @@ import {
   parseSourceDateEpoch,
   parseTimes,
 } from '../parse-flags.js';
-import { parseResult } from '../parse-result.js';
+import { parseHealthcheck, parseResult } from '../parse-result.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
@@ -68,6 +68,7 @@ async function parseOptions(
     scenarios: parseScenarios(flags, command),
     selection,
     result: parseResult(flags),
+    healthcheck: parseHealthcheck(flags),
     nodeFileTrace: parseNodeFileTrace(flags, selection.without),
     healRounds: parseHealRounds(flags, selection.without),
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,

@@ -36,6 +36,7 @@ describe.skipIf(!hasSkopeo)('skopeo reads what writeImage wrote', () => {
       base: undefined,
       layers: [{ kind: 'all' as const, files: [], whiteouts: [] }],
       user: undefined,
+      home: undefined,
     };
     written = await writeImage(
       { transport: 'file', path: file },
