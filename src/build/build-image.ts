@@ -1,7 +1,7 @@
 import { type ImageTarget, type WrittenImage, writeImage } from '../image/archive/write-image.js';
 import type { ContentSource } from '../image/image.js';
 import type { Composition } from './composition.js';
-import { buildConfig, type SlimSource } from './slim-config.js';
+import { buildConfig, namesOfBase, type SlimSource } from './slim-config.js';
 import { writeLayer } from './write-layer.js';
 
 export interface BuildOptions {
@@ -25,10 +25,8 @@ export async function buildImage(
   await contents.fetch(read);
   const own = layers.map((layer) => writeLayer(layer, contents));
   const config = buildConfig(composition, options);
-  return await writeImage(options.target, options.name, config, [
-    ...(base?.image.layers.map((layer) => layer.open()) ?? []),
-    ...own,
-  ]);
+  const annotations = base === undefined ? {} : { annotations: namesOfBase(base.image) };
+  return await writeImage(options.target, options.name, config, [...(base?.image.layers ?? []), ...own], annotations);
 }
 
 function isRead<T>(contents: Uint8Array | T | undefined): contents is T {

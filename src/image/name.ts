@@ -1,7 +1,7 @@
 import { SlimtraceError } from '../errors.js';
 
 /** `[REGISTRY[:PORT]/]NAME[:TAG][@DIGEST]` (distribution reference grammar). */
-interface ImageName {
+export interface ImageName {
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
@@ -10,7 +10,8 @@ interface ImageName {
 /** As long as a tag may be (distribution reference grammar). */
 const maxTagLength = 128;
 
-function parseName(reference: string): ImageName {
+/** Takes a name apart; never throws. */
+export function parseName(reference: string): ImageName {
   const [name = '', digest] = reference.split('@');
   const colon = name.lastIndexOf(':');
   const hasTag = colon > name.lastIndexOf('/');
@@ -43,6 +44,32 @@ export function slimName(reference: string, names: readonly string[]): string {
     });
   }
   return `${repository}:${slimTag}`;
+}
+
+/**
+ * The name by which others can pull an image: as it was given with its tag made explicit, of one given by its ID its first
+ * name. With Docker Hub's address when it came from there, as the annotation of a base's name wants it (OCI image-spec
+ * annotations.md). Undefined when it has no name.
+ */
+export function pullName(
+  reference: string,
+  names: readonly string[],
+  repoDigests: readonly string[],
+): string | undefined {
+  const named = isId(reference, names) ? names[0] : reference;
+  if (named === undefined) return undefined;
+  const { repository, tag, digest } = parseName(named);
+  const isElsewhere = repoDigests.length > 0 && !/^(?:[^/]*[.:][^/]*|localhost)\//.test(repository);
+  const hub = isElsewhere ? (repository.includes('/') ? 'docker.io/' : 'docker.io/library/') : '';
+  const suffix = digest === undefined ? `:${tag ?? 'latest'}` : `${tag === undefined ? '' : `:${tag}`}@${digest}`;
+  return `${hub}${repository}${suffix}`;
+}
+
+/** The digest that an image has in the registry it was named after, else in any; undefined when it has none. */
+export function registryDigest(reference: string, repoDigests: readonly string[]): string | undefined {
+  const { repository } = parseName(reference);
+  const own = repoDigests.find((name) => parseName(name).repository === repository) ?? repoDigests[0];
+  return own === undefined ? undefined : parseName(own).digest;
 }
 
 /** Engines take any unambiguous beginning of an ID; a name that looks like one is a name if the image goes by it. */

@@ -5,6 +5,8 @@ import type { Image } from '../../image/image.js';
 import type { Selection } from '../../selection/reason.js';
 import type { TempDir } from '../../system/temp-dir.js';
 import type { BaseRequest } from '../result-options.js';
+import { openDistroless } from './open-distroless.js';
+import { openNamedBase } from './open-named-base.js';
 
 export interface OpenBaseContext {
   readonly engine: Engine;
@@ -26,9 +28,11 @@ export interface OpenedBase {
  * kept. Throws `base-refused`, `image-not-found` and what opening an archive throws.
  */
 export async function openBase(
-  _request: BaseRequest,
-  _kept: { readonly image: Image; readonly selection: Selection },
-  _context: OpenBaseContext,
+  request: BaseRequest,
+  kept: { readonly image: Image; readonly selection: Selection },
+  context: OpenBaseContext,
 ): Promise<OpenedBase> {
-  throw new Error('not written yet');
+  const open = (reference: string) => openNamedBase(reference, kept.image, context);
+  if (request.kind === 'distroless') return await openDistroless(request, kept, { open, signal: context.signal });
+  return { image: await open(request.reference), because: '--base names it' };
 }
