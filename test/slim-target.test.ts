@@ -15,7 +15,8 @@ const nothing = { tag: undefined, output: undefined };
 
 function image(...names: string[]): EngineImage {
   const platform = { os: 'linux', architecture: 'amd64' };
-  return { id: 'sha256:0', names, repoDigests: [], platform, config: {}, created: '', sizeBytes: 0, layerCount: 0 };
+  const about = { repoDigests: [], platform, config: {}, created: '', sizeBytes: 0, layerCount: 0, diffIds: [] };
+  return { id: 'sha256:0', names, ...about };
 }
 
 describe('planTarget', () => {

@@ -53,5 +53,6 @@ export function toEngineImage(inspected: ImageInspect): EngineImage {
     created: inspected.Created,
     sizeBytes: inspected.Size,
     layerCount: inspected.RootFS.Layers?.length ?? 0,
+    diffIds: inspected.RootFS.Layers ?? [],
   };
 }

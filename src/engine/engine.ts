@@ -14,6 +14,8 @@ export interface EngineImage {
   readonly created: string;
   readonly sizeBytes: number;
   readonly layerCount: number;
+  /** Of its layers, bottom first (OCI image-spec config.md, "Layer DiffID"). */
+  readonly diffIds: readonly string[];
 }
 
 /** Run options as `docker run` has them. */

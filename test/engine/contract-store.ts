@@ -26,6 +26,7 @@ export function describeStore(contract: Contract): void {
       expect(image.platform).toMatchObject({ os: 'linux', architecture: (await contract.engine.probe()).architecture });
       expect(declared(image.config)).toEqual(contractConfig);
       expect(image.layerCount).toBe(1);
+      expect(image.diffIds).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
       expect(image.sizeBytes).toBeGreaterThan(4e6);
       expect(image.sizeBytes).toBeLessThan(7e6);
       expect(Date.parse(image.created)).toBeGreaterThan(Date.parse('2020-01-01'));

@@ -122,6 +122,7 @@ export class EmbeddedImages implements AsyncDisposable {
       ...{ id, names, repoDigests: [], platform, config, created },
       sizeBytes: layers.sizeBytes,
       layerCount: found.layers.length,
+      diffIds: found.layers.map(({ diffId }) => diffId),
     };
     return { image, layers, verified };
   }

@@ -27,6 +27,8 @@ export interface WrittenImage {
   readonly id: Digest;
   readonly manifestDigest: Digest;
   readonly diffIds: readonly Digest[];
+  /** Of each layer, uncompressed. */
+  readonly layerBytes: readonly number[];
   /** Sum of the layers, uncompressed. */
   readonly layersBytes: number;
 }
@@ -125,8 +127,9 @@ async function compose(
   };
   await sink.add('oci-layout', JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   for (const path of entryPoints) await sink.add(path, rendered[path]);
-  const layersBytes = written.reduce((sum, { tarBytes }) => sum + tarBytes, 0);
-  return { id, manifestDigest: descriptor.digest, diffIds, layersBytes };
+  const layerBytes = written.map(({ tarBytes }) => tarBytes);
+  const layersBytes = layerBytes.reduce((sum, bytes) => sum + bytes, 0);
+  return { id, manifestDigest: descriptor.digest, diffIds, layerBytes, layersBytes };
 }
 
 function platformOf({ os, architecture, variant }: ImageConfigBlob): object {
