@@ -69,6 +69,8 @@ export interface SlimResult {
   readonly unexercisedPorts: readonly string[];
   readonly selection: SelectionResult;
   readonly composition: Composition;
+  /** The original's User, as its config has it; empty for root. */
+  readonly user: string;
   readonly trace: Trace;
   /** The original's entries, kept or not. */
   readonly tree: FileTree;
@@ -124,6 +126,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     ),
     selection,
     composition,
+    user: source.config.User ?? '',
     trace: observed.trace,
     tree: image.tree,
     ownership,

@@ -8,6 +8,7 @@ import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
+import { buildPosture, type ReportedPosture } from './posture.js';
 
 /** One image of a report. Sizes in bytes. */
 export interface ReportedImage {
@@ -93,6 +94,7 @@ export interface SlimReport {
   readonly confidence: Confidence;
   /** What each ground for keeping files costs: what would go without it. The largest first. */
   readonly costs: readonly Cost[];
+  readonly posture: ReportedPosture;
   readonly notes: readonly string[];
   /** The image with a busybox on the slim one's layers (`--debug-tag`). */
   readonly debug: ReportedDebugImage | null;
@@ -176,6 +178,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     },
     confidence: buildConfidence(result),
     costs: result.selection.costs,
+    posture: buildPosture(result),
     notes,
     debug: result.debug ?? null,
     output: result.output ?? null,

@@ -1,0 +1,57 @@
+import { printable } from './format.js';
+import type { ReportedPosture } from './posture.js';
+import type { Style } from './style.js';
+
+/** Lines of one kind that are shown; `--json` has them all. */
+const shownLines = 6;
+const shownSecrets = 12;
+const indent = ' '.repeat(11);
+
+/** Who the image runs as and what is its own, what ships and should not; empty when there is nothing to tell. */
+export function renderPosture(
+  { user, owners, remarks, secrets, worldWritable }: ReportedPosture,
+  style: Style,
+): string {
+  return [
+    ...renderUser({ user, owners }, style),
+    ...atMost(
+      remarks.map((remark) => `${style.yellow('remark')}     ${printable(remark)}`),
+      shownLines,
+    ),
+    ...atMost(
+      secrets.map(({ place, what }) => `${style.yellow('secret')}     ${printable(place)}: ${printable(what)}`),
+      shownSecrets,
+    ),
+    ...(secrets.length > 0
+      ? [`${indent}(--exclude leaves a file out; --fail-on secrets makes no image with any)`]
+      : []),
+    ...renderWritable(worldWritable.slim, style),
+  ].join('\n');
+}
+
+function renderUser({ user, owners }: Pick<ReportedPosture, 'user' | 'owners'>, style: Style): string[] {
+  if (user.original === user.slim && owners.length === 0) return [];
+  const who = `runs as ${printable(user.slim || 'root')} (the original: ${printable(user.original || 'root')})`;
+  const own =
+    owners.length === 0
+      ? ''
+      : owners.length === 1
+        ? '; 1 path is now its own:'
+        : `; ${owners.length} paths are now its own:`;
+  const paths = owners.map(
+    ({ path, from, why }) => `${indent}${printable(path)} (was ${from}, it ${why === 'reads' ? 'reads' : 'writes'} it)`,
+  );
+  return [`${style.green('user')}       ${who}${own}`, ...atMost(paths, shownLines)];
+}
+
+function renderWritable(paths: readonly string[], style: Style): string[] {
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, 3).map(printable).join(', ');
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+  return [`${style.dim('writable')}   by everybody, as in the original: ${shown}${more}`];
+}
+
+function atMost(lines: readonly string[], most: number): string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `${indent}and ${more} more (--json has them all)`] : [...lines];
+}
