@@ -31,16 +31,17 @@ export interface PackageRecord {
   readonly id: string;
   readonly name: string;
   /**
-   * What it put there, as real paths, without directories; empty when the database doesn't say. A file that dpkg moved
-   * out of another package's way counts by both names, as `dpkg -S` answers by the contested one.
+   * What it put there, as real paths, without directories; undefined when the database doesn't say. A file that dpkg
+   * moved out of another package's way counts by both names, as `dpkg -S` answers by the contested one.
    */
-  readonly files: readonly ImagePath[];
+  readonly files: readonly ImagePath[] | undefined;
 }
 
 const dpkgInfo = '/var/lib/dpkg/info';
 const dpkgDiversions = '/var/lib/dpkg/diversions';
 const distrolessRecords = '/var/lib/dpkg/status.d';
-const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
+/** Where apk has its database: the second since /lib is a link (Alpine 3.22 and Wolfi). */
+export const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
 /**
  * Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)), the `status.d/*.md5sums` that
@@ -72,8 +73,8 @@ export async function readPackages(tree: FileTree, contents: ContentSource): Pro
 interface PackageFiles {
   readonly id?: string;
   readonly name: string;
-  /** May be asked for more than once. */
-  readonly files: Iterable<string>;
+  /** May be asked for more than once; undefined: nobody wrote them down. */
+  readonly files: Iterable<string> | undefined;
 }
 
 function filesIn(directory: string, suffix: string, tree: FileTree): ImagePath[] {
@@ -114,7 +115,12 @@ function readDistroless(
     const listed = parseMd5sums(readText(list, tree, contents)).map(({ path }) => `/${path}`);
     files.set(id, [...(files.get(id) ?? []), ...listed]);
   }
-  return [...files].map(([id, listed]) => ({ id, name: id.replace(/:.*$/, ''), files: listed }));
+  // Distroless leaves out the lists of packages without files; what a package had besides regular files is in none.
+  return [...files].map(([id, listed]) => ({
+    id,
+    name: id.replace(/:.*$/, ''),
+    files: listed.length === 0 ? undefined : listed,
+  }));
 }
 
 /** File names in a database are bytes, as in the tree. */
@@ -143,7 +149,8 @@ function ownershipOf(
   const owners = new Map<ImagePath, string>();
   const files = new Map<string, Set<ImagePath>>();
   const records: PackageRecord[] = [];
-  for (const { name, id = name, files: listed } of packages) {
+  for (const { name, id = name, files: written } of packages) {
+    const listed = written ?? [];
     const all = files.get(name) ?? new Set();
     files.set(name, all);
     const own = new Set<ImagePath>();
@@ -161,7 +168,7 @@ function ownershipOf(
       if (moved !== undefined) own.add(moved.path);
       owners.set((moved ?? entry).path, name);
     }
-    records.push({ id, name, files: [...own] });
+    records.push({ id, name, files: written === undefined ? undefined : [...own] });
   }
   return {
     kind,

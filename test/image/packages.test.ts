@@ -163,7 +163,7 @@ describe('readPackages', () => {
     });
     expect(ownership.records).toEqual([
       { id: 'a', name: 'a', files: ['/etc/a.conf'] },
-      { id: 'b:i386', name: 'b', files: [] },
+      { id: 'b:i386', name: 'b', files: undefined },
     ]);
   });
 

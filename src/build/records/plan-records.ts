@@ -1,21 +1,28 @@
 import type { Image } from '../../image/image.js';
 import type { PackageOwnership } from '../../image/packages.js';
-import type { ImagePath } from '../../image/path.js';
 import type { Selection } from '../../selection/reason.js';
-import type { PackageRecords, PlacedFile } from '../composition.js';
+import { planApkRecords } from './apk-records.js';
+import { planDpkgRecords } from './dpkg-records.js';
+import { type PlannedRecords, recordsAsSelected } from './planned-records.js';
+import { planRpmRecords } from './rpm-records.js';
 
-export interface PlannedRecords extends PackageRecords {
-  /** The records, with the directories they need; they take the place of selected files of the same path. */
-  readonly files: readonly PlacedFile[];
-  /** Selected paths that must not ship, because the records say otherwise. */
-  readonly dropped: ReadonlySet<ImagePath>;
-}
+export type { PlannedRecords } from './planned-records.js';
 
 /** Plans the records that scanners read of the packages that still own a kept file. */
 export async function planPackageRecords(
-  _image: Image,
-  _selection: Selection,
-  _ownership: PackageOwnership,
+  image: Image,
+  selection: Selection,
+  ownership: PackageOwnership,
 ): Promise<PlannedRecords> {
-  return { form: 'none', packages: [], remarks: [], files: [], dropped: new Set() };
+  switch (ownership.kind) {
+    case 'dpkg':
+      return await planDpkgRecords(image, selection, ownership);
+    case 'apk':
+      return await planApkRecords(image, selection, ownership);
+    case 'rpm':
+    case 'unknown':
+      return planRpmRecords(image, selection, ownership);
+    case 'none':
+      return recordsAsSelected('none');
+  }
 }

@@ -6,7 +6,7 @@ import { type PackageHeader, parsePackageHeader } from './package-header.js';
 import { readSqliteRows } from './sqlite-rows.js';
 
 /** Where distributions keep it: the traditional place, SUSE's and Fedora's, that of systems made by OSTree. */
-const directories = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm'];
+export const rpmDirectories = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm'];
 
 /** Ten times what a large desktop has; a few bytes of a file's entry can stand for a name of thousands. */
 const maxNamesLength = 200_000_000;
@@ -19,7 +19,7 @@ export type RpmDatabase = { readonly packages: readonly PackageHeader[] } | { re
  * (`Packages`, before 4.16) isn't read. Never throws for what the database holds.
  */
 export async function readRpmDatabase(tree: FileTree, contents: ContentSource): Promise<RpmDatabase> {
-  const places = directories.filter((directory) => tree.resolve(directory).entry?.type === 'directory');
+  const places = rpmDirectories.filter((directory) => tree.resolve(directory).entry?.type === 'directory');
   const fileNamed = (name: string): TreeEntry | undefined =>
     places.map((place) => tree.resolve(`${place}/${name}`).entry).find((entry) => entry?.type === 'file');
   const sqlite = fileNamed('rpmdb.sqlite');
