@@ -44,14 +44,15 @@ interface DebugContext {
 export async function debugContainer(name: string, options: DebugOptions, context: DebugContext): Promise<number> {
   const { signal } = context;
   const { engine, found } = await findRunning(name, context);
-  const { architecture } = await engine.probe();
+  const [{ architecture }] = await Promise.all([engine.probe(), engine.sweep()]);
   const busybox = await openBusybox({ file: options.busyboxFile, architecture, signal });
   const image = await ensureToolsImage(engine, busybox, architecture);
   const root = found.firstProcess === undefined ? undefined : `/proc/${found.firstProcess}/root`;
   const { env, user, command, onTerminal } = options;
   await using container = await engine.createContainer({
     image,
-    env,
+    // The prompt that is set otherwise asks the kernel for the directory.
+    env: [`PS1=${found.name}:$PWD # `, ...env],
     envFiles: [],
     volumes: [],
     network: undefined,

@@ -169,14 +169,16 @@ export async function runInForeground(
   signal.throwIfAborted();
   // In our process group: only the terminal's foreground group is told of its size, and of Ctrl-C.
   const subprocess = execa(file, args, { reject: false, stdio: 'inherit', buffer: false });
-  const abort = async () => {
-    await end().catch(() => {});
-    setTimeout(() => subprocess.kill('SIGTERM'), endGraceMs).unref();
+  let ending: Promise<unknown> | undefined;
+  const onAbort = () => {
+    ending = end()
+      .catch(() => {})
+      .then(() => setTimeout(() => subprocess.kill('SIGTERM'), endGraceMs).unref());
   };
-  const onAbort = () => void abort();
   signal.addEventListener('abort', onAbort, { once: true });
   const result = await subprocess;
   signal.removeEventListener('abort', onAbort);
+  await ending;
   signal.throwIfAborted();
   if (result.signal !== undefined) return 128 + constants.signals[result.signal];
   return result.exitCode ?? endedExitCode;
