@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Composition, PlannedLayer } from './build/composition.js';
-import { placeBusybox } from './build/debug/busybox-files.js';
+import { chooseBusyboxDirectory, placeBusybox } from './build/debug/busybox-files.js';
 import { type Busybox, openBusybox } from './build/debug/open-busybox.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
 import { SlimtraceError } from './errors.js';
-import { asImagePath, type ImagePath } from './image/path.js';
+import type { ImagePath } from './image/path.js';
 import type { SlimContext } from './observe-image.js';
 import type { Publishable } from './publish-image.js';
 import type { SlimTarget } from './slim-target.js';
@@ -76,7 +76,7 @@ export async function loadDebugImage(
   if (plan === undefined) return undefined;
   const { engine, session, emit } = context;
   const { name, busybox } = plan;
-  const directory = freeDirectory(slim.composition);
+  const directory = chooseBusyboxDirectory(slim.composition.entries);
   const layer: PlannedLayer = { kind: 'debug', files: placeBusybox(busybox, directory), whiteouts: [] };
   const path = join(work.path, 'debug.tar');
   const pending = pendingImageName(session, 'debug');
@@ -90,17 +90,4 @@ export async function loadDebugImage(
     publish: () => engine.tagImage(loaded.image.id, name),
     [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
   };
-}
-
-/** In this order; the slim image may have a busybox of its own. */
-const directories = ['/busybox', '/.slimtrace-busybox'].map(asImagePath);
-
-function freeDirectory({ entries }: Pick<Composition, 'entries'>): ImagePath {
-  const taken = new Set(entries.map(({ path }) => path));
-  const free = directories.find((directory) => !taken.has(directory));
-  if (free !== undefined) return free;
-  throw new SlimtraceError('usage', {
-    problem: `--debug-tag: the slim image has ${directories.join(' and ')} already`,
-    hint: 'slimtrace debug CONTAINER needs no room in the image',
-  });
 }

@@ -6,7 +6,7 @@ import type { Style } from './style.js';
 export function renderDebugPlace({ container, engine, root, busybox }: DebugPlace, style: Style): string {
   const files =
     root === undefined
-      ? 'it shares the processes of another container: its files are below /proc/PID/root of its own'
+      ? 'its files are below /proc/PID/root, with the ID of a process of its own (it shares those of another container)'
       : `its files are below ${root}`;
   return style.dim(
     `beside ${printable(container)} on ${engine}: ${files}, its processes and its network are at hand; tools: busybox ${printable(busybox)}`,

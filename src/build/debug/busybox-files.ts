@@ -1,7 +1,22 @@
-import type { EntryType } from '../../image/file-tree.js';
-import { childOf, type ImagePath } from '../../image/path.js';
+import { SlimtraceError } from '../../errors.js';
+import type { EntryType, TreeEntry } from '../../image/file-tree.js';
+import { asImagePath, childOf, type ImagePath } from '../../image/path.js';
 import type { PlacedFile } from '../composition.js';
 import type { Busybox } from './open-busybox.js';
+
+/** In this order; an image may have a busybox of its own. */
+const directories = ['/busybox', '/.slimtrace-busybox'].map(asImagePath);
+
+/** A directory that the slim image doesn't have: nothing of it is hidden. Throws `usage` when it has them all. */
+export function chooseBusyboxDirectory(entries: readonly Pick<TreeEntry, 'path'>[]): ImagePath {
+  const taken = new Set(entries.map(({ path }) => path));
+  const free = directories.find((directory) => !taken.has(directory));
+  if (free !== undefined) return free;
+  throw new SlimtraceError('usage', {
+    problem: `--debug-tag: the slim image has ${directories.join(' and ')} already`,
+    hint: '`slimtrace debug CONTAINER` needs no room in the image',
+  });
+}
 
 /** A directory with a busybox and a link for each of its commands: root's, to be changed by nobody else, dated 1970. */
 export function placeBusybox(
