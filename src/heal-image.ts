@@ -16,6 +16,7 @@ import type { WrittenImage } from './image/archive/write-image.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js';
 import type { Publishable } from './publish-image.js';
+import { describeLayers } from './push-size.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { isFileOnly } from './selection/granularity.js';
 import { missedPaths, withoutIdleListings } from './selection/missed-paths.js';
@@ -205,12 +206,13 @@ async function buildCandidate(
   const path = join(work.path, `slim-${round}.tar`);
   held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
   const buildPending = () => inTempDir(work, () => build({ transport: 'file', path }, pending));
-  const { id, diffIds } = await inPhase(context.emit, 'build', buildPending, describeWritten);
+  const written = await inPhase(context.emit, 'build', buildPending, describeWritten);
+  const { id, diffIds } = written;
   const { image } = held.use(await LoadedCandidate.load(context.engine, path, pending));
   const write = async (place: ArchiveReference, name: string) => requireSame(id, (await build(place, name)).id);
   const writeBelow = async (above: PlannedLayer, place: ArchiveReference, name: string) =>
     requireSame(diffIds.join(), (await build(place, name, [above])).diffIds.slice(0, -1).join());
-  return { image, write, writeBelow };
+  return { image, layers: describeLayers(composition, written), write, writeBelow };
 }
 
 /** Everything a build of this image needs; the archive's file and the name in it are given when it is built. */

@@ -2,11 +2,14 @@ import type { PlannedLayer } from './build/composition.js';
 import { type ImageOutput, openImageOutput } from './build/image-output.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import type { ArchiveReference } from './image/archive/reference.js';
+import type { BuiltLayer } from './push-size.js';
 import type { SlimTarget } from './slim-target.js';
 
 /** A slim image on the engine, and how to write it once more. */
 export interface Publishable {
   readonly image: EngineImage;
+  /** Bottom first. */
+  readonly layers: readonly BuiltLayer[];
   /** Writes the same image as an archive. */
   readonly write: (place: ArchiveReference, name: string) => Promise<unknown>;
   /** Writes one with the same layers, and one more on them. */
@@ -26,7 +29,7 @@ export interface Published {
  * either.
  */
 export async function publishImage(
-  { image, write }: Publishable,
+  { image, write }: Pick<Publishable, 'image' | 'write'>,
   passed: boolean,
   { target, output }: { readonly target: SlimTarget; readonly output: ImageOutput | undefined },
   engine: Engine,

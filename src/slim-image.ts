@@ -14,6 +14,7 @@ import type { PackageOwnership } from './image/packages.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
 import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
+import { type BuiltLayer, findPrevious, measurePush, type Push } from './push-size.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
@@ -69,6 +70,10 @@ export interface SlimResult {
   readonly unexercisedPorts: readonly string[];
   readonly selection: SelectionResult;
   readonly composition: Composition;
+  /** Of the slim image, bottom first. */
+  readonly layers: readonly BuiltLayer[];
+  /** Null when nothing had its name before, or when it isn't proved. */
+  readonly push: Push | null;
   /** The original's User, as its config has it; empty for root. */
   readonly user: string;
   readonly trace: Trace;
@@ -104,6 +109,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
   await using debug = passed ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
+  const previous = passed ? await findPrevious(target, context, work) : undefined;
   const published = await publishImage(healed, passed, { target, output }, context.engine);
   await debug?.publish();
   const { ownership } = healed;
@@ -126,6 +132,8 @@ export async function slimImage(reference: string, options: SlimOptions, context
     ),
     selection,
     composition,
+    layers: healed.layers,
+    push: measurePush(healed.layers, previous),
     user: source.config.User ?? '',
     trace: observed.trace,
     tree: image.tree,

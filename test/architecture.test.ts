@@ -36,6 +36,7 @@ const layers: readonly (readonly string[])[] = [
     'heal-image.ts',
     'try-candidate.ts',
     'publish-image.ts',
+    'push-size.ts',
     'slim-target.ts',
     'observe-image.ts',
     'scenario.ts',

@@ -8,6 +8,7 @@ import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
+import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
 
 /** One image of a report. Sizes in bytes. */
@@ -77,7 +78,7 @@ export interface ReportedDebugImage {
 }
 
 /** What a run of `slimtrace slim` came to, as plain data; the shape of `--json`. */
-export interface SlimReport {
+export interface SlimReport extends ReportedLayers {
   readonly schemaVersion: 1;
   readonly kind: 'slim';
   readonly slimtraceVersion: string;
@@ -168,6 +169,8 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     original: reportImage(original),
     slim: reportImage(slim),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
+    layers: result.layers,
+    push: result.push,
     checksChosenByDefault: result.scenarios.some(({ plan }) => plan.isDefault),
     checks: reportChecks(verdicts),
     containers: reportContainers(verdicts),
