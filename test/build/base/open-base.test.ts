@@ -215,7 +215,7 @@ describe('an image of the engine', () => {
   const found: EngineImage = {
     ...{ id: digestOf('id'), names: ['debian:12'], platform, config: {}, created: '2024-01-01T00:00:00Z' },
     repoDigests: [`other@${digestOf('other')}`, `debian@${digestOf('manifest')}`],
-    ...{ sizeBytes: 1, layerCount: 1 },
+    ...{ sizeBytes: 1, layerCount: 1, diffIds: [digestOf('layer')] },
   };
   const engine: Partial<Engine> = {
     inspectImage: async () => found,
