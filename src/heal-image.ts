@@ -77,10 +77,11 @@ export async function healImage(story: Healable): Promise<Healed> {
   await using standing = new Resources();
   const base = await openStory(story, selection, standing);
   const ownership = await packages.read();
-  const secrets = new SecretSearch(image.contents);
+  const inventories = await readInventories(image, ownership, base);
+  const secrets = new SecretSearch(image.contents, ownership);
   for (;;) {
     await using held = new Resources();
-    const composition = await composeRound(story, selection, rounds, { base, ownership, secrets });
+    const composition = await composeRound(story, selection, rounds, { base, ownership, secrets, inventories });
     const candidate = await buildCandidate(story, composition, rounds.length, held);
     const trial = await inVerifyPhase(candidate.image, story);
     const lacked = missedPaths(trial.trace, { tree: image.tree, trace: story.observed.trace }, selection.selection);
@@ -175,22 +176,34 @@ async function openStory(
   return opened;
 }
 
+/** What was installed in the original, and in its base. */
+async function readInventories(
+  image: Image,
+  ownership: PackageOwnership,
+  base: OpenedBase | undefined,
+): Promise<ComposeInput['inventories']> {
+  const original = await readInventory(image.tree, image.contents, ownership);
+  if (base === undefined) return { original, base: undefined };
+  const { tree, contents } = base.image;
+  return { original, base: await readInventory(tree, contents, await readPackages(tree, contents)) };
+}
+
 async function composeRound(
-  { observed, certificates, options }: Healable,
+  { source, observed, certificates, options }: Healable,
   { selection }: SelectionResult,
   rounds: readonly Trace[],
-  { base, ownership, secrets }: Pick<ComposeInput, 'base' | 'ownership' | 'secrets'>,
+  standing: Pick<ComposeInput, 'base' | 'ownership' | 'secrets' | 'inventories'>,
 ): Promise<Composition> {
   const { image } = observed;
+  const created = dateOf(source.created, options.sourceDateEpoch);
   return await compose({
     image,
     selection,
     trace: mergeTraces(observed.trace, ...rounds),
-    ownership,
-    base,
     options: options.result,
     added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
-    secrets,
+    about: { name: source.names[0] ?? image.reference, created, version: options.version },
+    ...standing,
   });
 }
 

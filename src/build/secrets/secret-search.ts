@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { ContentSource, ImageConfig } from '../../image/image.js';
+import type { PackageOwnership } from '../../image/packages.js';
 import type { ImagePath } from '../../image/path.js';
 import type { PlacedFile } from '../composition.js';
 import { configSecrets } from './config-secrets.js';
@@ -13,10 +14,12 @@ import { renderPlace, type Secret } from './secret.js';
  */
 export class SecretSearch {
   readonly #contents: ContentSource;
+  readonly #ownership: Pick<PackageOwnership, 'ownerOf'>;
   readonly #known = new Map<ImagePath, readonly Secret[]>();
 
-  constructor(contents: ContentSource) {
+  constructor(contents: ContentSource, ownership: Pick<PackageOwnership, 'ownerOf'>) {
     this.#contents = contents;
+    this.#ownership = ownership;
   }
 
   /** Sorted by place. Not what the base of an image brings: that is public, and somebody else's. */
@@ -32,12 +35,20 @@ export class SecretSearch {
         continue;
       }
       const read = (offset: number, length: number) => this.#contents.read(contents, offset, length);
+      if (this.#ownership.ownerOf(path) !== undefined && isProgram(read(0, elfMagic.length))) continue;
       const known = this.#known.get(path) ?? (await secretsOf(path, { sizeBytes: entry.sizeBytes, read }));
       this.#known.set(path, known);
       secrets.push(...known);
     }
     return secrets.sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   }
+}
+
+const elfMagic = Buffer.from('\x7fELF', 'latin1');
+
+/** A distribution's cryptographic libraries hold the keys that they test themselves with: a package's programs are public. */
+function isProgram(start: Uint8Array): boolean {
+  return elfMagic.equals(start);
 }
 
 async function secretsOf(path: ImagePath, file: Readable): Promise<readonly Secret[]> {
