@@ -6,7 +6,9 @@ import { placeCertificates } from './build/certificate-file.js';
 import { type ComposeInput, compose } from './build/compose.js';
 import type { Composition, PlannedLayer } from './build/composition.js';
 import type { ResultOptions } from './build/result-options.js';
+import { readInventories } from './build/sbom/read-inventories.js';
 import { SecretSearch } from './build/secrets/secret-search.js';
+import { dateOf } from './build/slim-config.js';
 import type { EngineImage } from './engine/engine.js';
 import { pendingImageName } from './engine/pending-image.js';
 import { SlimtraceError } from './errors.js';
@@ -176,18 +178,6 @@ async function openStory(
   return opened;
 }
 
-/** What was installed in the original, and in its base. */
-async function readInventories(
-  image: Image,
-  ownership: PackageOwnership,
-  base: OpenedBase | undefined,
-): Promise<ComposeInput['inventories']> {
-  const original = await readInventory(image.tree, image.contents, ownership);
-  if (base === undefined) return { original, base: undefined };
-  const { tree, contents } = base.image;
-  return { original, base: await readInventory(tree, contents, await readPackages(tree, contents)) };
-}
-
 async function composeRound(
   { source, observed, certificates, options }: Healable,
   { selection }: SelectionResult,
@@ -195,14 +185,13 @@ async function composeRound(
   standing: Pick<ComposeInput, 'base' | 'ownership' | 'secrets' | 'inventories'>,
 ): Promise<Composition> {
   const { image } = observed;
-  const created = dateOf(source.created, options.sourceDateEpoch);
   return await compose({
     image,
     selection,
     trace: mergeTraces(observed.trace, ...rounds),
     options: options.result,
     added: certificates === undefined ? [] : placeCertificates(certificates, image.tree),
-    about: { name: source.names[0] ?? image.reference, created, version: options.version },
+    about: { created: dateOf(source.created, options.sourceDateEpoch), version: options.version },
     ...standing,
   });
 }

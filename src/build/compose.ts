@@ -14,6 +14,10 @@ import type { ResultOptions } from './result-options.js';
 import { readOriginalAccounts, readShippedAccounts } from './run-as/read-accounts.js';
 import { planShippedUser } from './run-as/shipped-user.js';
 import { planRunAs } from './run-as.js';
+import { type ComposedInventory, composeInventory } from './sbom/composed-inventory.js';
+import { buildSbom, type SbomSubject } from './sbom/cyclonedx.js';
+import { placeSbom } from './sbom/place-sbom.js';
+import type { Inventories } from './sbom/read-inventories.js';
 import { refuseSecrets } from './secrets/refuse-secrets.js';
 import type { SecretSearch } from './secrets/secret-search.js';
 
@@ -29,6 +33,9 @@ export interface ComposeInput {
   readonly added: readonly PlacedFile[];
   /** Of this image; what it found in earlier rounds it knows. */
   readonly secrets: SecretSearch;
+  readonly inventories: Inventories;
+  /** What an SBOM within the image says of it. */
+  readonly about: Pick<SbomSubject, 'created' | 'version'>;
 }
 
 /**
@@ -42,7 +49,8 @@ export async function compose(input: ComposeInput): Promise<Composition> {
   const { identity, owners, remarks: ownerRemarks } = planRunAs({ ...input, user: options.user, accounts, kept });
   const records = await plannedRecords(input);
   const files = overlay(placeSelected(kept, records.dropped, owners), [...records.files, ...added]);
-  const reconciled = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
+  const onBase = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
+  const { inventory, reconciled } = takeStock(input, onBase);
   const { whiteouts, shared, remarks } = reconciled;
   const knowledge = { ownership, config: image.config, tree: image.tree, base: base?.image.tree };
   const layers = divideLayers(reconciled.files, whiteouts, options.layers, knowledge);
@@ -61,7 +69,25 @@ export async function compose(input: ComposeInput): Promise<Composition> {
     userRemarks: [...shipped.remarks, ...ownerRemarks],
     secrets,
     records: { form: records.form, packages: records.packages, remarks: records.remarks },
+    inventory,
   };
+}
+
+/** Counts what is left of which package, and puts the SBOM among the files where it is wanted there. */
+function takeStock(
+  { image, selection, base, inventories, options, about }: ComposeInput,
+  reconciled: Reconciled,
+): { readonly inventory: ComposedInventory; readonly reconciled: Reconciled } {
+  const entries = stackedEntries(base?.image.tree.entries() ?? [], reconciled);
+  const ofBase = inventories.base && base && { inventory: inventories.base, tree: base.image.tree };
+  const isKept = (path: ImagePath) => selection.has(path);
+  const inventory = composeInventory({ original: inventories.original, isKept, base: ofBase, entries });
+  if (!options.sbomInImage) return { inventory, reconciled };
+  // By whatever name it was given, the image is the same.
+  const name = image.config.Labels?.['org.opencontainers.image.title'] ?? 'image';
+  const subject = { ...about, name, platform: image.platform, baseName: base?.image.name };
+  const sbom = placeSbom(buildSbom(inventory, subject), entries);
+  return { inventory, reconciled: { ...reconciled, files: overlay(reconciled.files, sbom) } };
 }
 
 async function plannedRecords({ image, selection, ownership, options }: ComposeInput): Promise<PlannedRecords> {

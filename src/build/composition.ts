@@ -1,6 +1,7 @@
 import type { BaseImage } from '../image/base-image.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import type { ImagePath } from '../image/path.js';
+import type { ComposedInventory } from './sbom/composed-inventory.js';
 import type { Secret } from './secrets/secret.js';
 
 /** One entry of a slim image's own layers. */
@@ -69,6 +70,7 @@ export interface Composition {
   readonly secrets: readonly Secret[];
   /** What a person should know about the package records. */
   readonly records: PackageRecords;
+  readonly inventory: ComposedInventory;
 }
 
 export interface PackageRecords {

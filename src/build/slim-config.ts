@@ -41,7 +41,7 @@ export function buildConfig(
 ): ImageConfigBlob {
   const { base, layers, user, home } = composition;
   const { source, version, sourceDateEpoch } = options;
-  const created = sourceDateEpoch === undefined ? source.created : new Date(sourceDateEpoch * 1000).toISOString();
+  const created = dateOf(source.created, sourceDateEpoch);
   // The source may have stood on a base itself, which the slim image doesn't.
   const { [baseLabels.name]: _name, [baseLabels.digest]: _digest, ...inherited } = source.config.Labels ?? {};
   const labels: Record<string, string> = {
@@ -76,6 +76,11 @@ export function buildConfig(
 /** What names a base, as labels and as annotations alike; one that only an archive names goes by its digest alone. */
 export function namesOfBase({ pullName, digest }: Pick<BaseImage, 'pullName' | 'digest'>): Record<string, string> {
   return { ...(pullName === undefined ? {} : { [baseLabels.name]: pullName }), [baseLabels.digest]: digest };
+}
+
+/** What dates a slim image (RFC 3339): SOURCE_DATE_EPOCH in seconds, else its source. */
+export function dateOf(created: string, sourceDateEpoch: number | undefined): string {
+  return sourceDateEpoch === undefined ? created : new Date(sourceDateEpoch * 1000).toISOString();
 }
 
 const layerWords: Readonly<Record<Exclude<LayerKind, 'debug'>, string>> = {

@@ -1,13 +1,12 @@
-import type { PackageOwnership } from '../packages.js';
 import type { Distribution } from './distribution.js';
-import { asWord, type InstalledPackage } from './installed-package.js';
+import { asWord, type FilesOfPackage, type InstalledPackage } from './installed-package.js';
 import { renderPackageUrl } from './package-url.js';
 
 /** The packages of apk's `installed` (apk-package(5)): blocks of `P:` name, `V:` version, `A:`, `L:`, `o:` origin. */
 export function parseAlpinePackages(
   database: string,
   distribution: Distribution | undefined,
-  filesOf: PackageOwnership['filesOf'],
+  filesOf: FilesOfPackage,
 ): InstalledPackage[] {
   return database.split(/\n\n+/).flatMap((block) => {
     const field = (letter: string) => new RegExp(`^${letter}:(.*)$`, 'm').exec(block)?.[1];
@@ -36,7 +35,7 @@ export function parseAlpinePackages(
       version,
       purl,
       licenses: license ? [license] : [],
-      files: filesOf(name),
+      files: filesOf(name, architecture),
       ...(architecture === undefined ? {} : { architecture }),
       ...(isOther ? { source: { name: origin, version: undefined } } : {}),
     };

@@ -1,20 +1,16 @@
 import { parseDpkgStatus } from '../dpkg-status.js';
-import type { PackageOwnership } from '../packages.js';
 import type { Distribution } from './distribution.js';
-import { asWord, type InstalledPackage } from './installed-package.js';
+import { asWord, type FilesOfPackage, type InstalledPackage } from './installed-package.js';
 import { renderPackageUrl } from './package-url.js';
 
 /** Without an os-release, dpkg's own distribution is the best guess. */
 const defaultId = 'debian';
 
-/**
- * The packages of dpkg's records (dpkg(1) `status`, or distroless' `status.d`): those whose files are installed. What
- * a package's files are, `filesOf` tells by its name.
- */
+/** The packages of dpkg's records (dpkg(1) `status`, or distroless' `status.d`): those whose files are installed. */
 export function parseDebianPackages(
   records: readonly string[],
   distribution: Distribution | undefined,
-  filesOf: PackageOwnership['filesOf'],
+  filesOf: FilesOfPackage,
 ): InstalledPackage[] {
   return records.flatMap(parseDpkgStatus).flatMap(({ fields }) => {
     const name = asWord(fields.get('package'));
@@ -41,7 +37,7 @@ export function parseDebianPackages(
       version,
       purl,
       licenses: [],
-      files: filesOf(name),
+      files: filesOf(name, architecture),
       ...(architecture === undefined ? {} : { architecture }),
       ...(source === undefined ? {} : { source }),
     };

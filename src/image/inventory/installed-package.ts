@@ -16,9 +16,12 @@ export interface InstalledPackage {
   readonly source?: { readonly name: string; readonly version: string | undefined };
   /** As the records say it: names, or expressions. */
   readonly licenses: readonly string[];
-  /** Everything that it put into the image and isn't a directory, as real paths. */
-  readonly files: readonly ImagePath[];
+  /** Everything that it put into the image and isn't a directory, as real paths; undefined: nobody wrote it down. */
+  readonly files: readonly ImagePath[] | undefined;
 }
+
+/** What a package of an image's own package manager put there, by its name and architecture. */
+export type FilesOfPackage = (name: string, architecture?: string) => readonly ImagePath[] | undefined;
 
 /** Text of a package's records, fit to be a name or a version; undefined when it isn't. */
 export function asWord(value: unknown): string | undefined {

@@ -6,7 +6,7 @@ import { readRpmDatabase } from '../rpm/read-rpm-database.js';
 import { parseAlpinePackages } from './alpine-packages.js';
 import { parseDebianPackages } from './debian-packages.js';
 import { type Distribution, readDistribution } from './distribution.js';
-import type { InstalledPackage } from './installed-package.js';
+import type { FilesOfPackage, InstalledPackage } from './installed-package.js';
 import { readLanguagePackages } from './language-packages.js';
 import { listRpmPackages } from './rpm-packages.js';
 
@@ -36,15 +36,28 @@ export async function readInventory(
   return { distribution, packages: mergeByPurl([...system, ...language]) };
 }
 
+/** dpkg's records go by `NAME:ARCHITECTURE` where a package may be installed for several. */
+function filesByRecord({ records }: PackageOwnership): FilesOfPackage {
+  const files = new Map<string, readonly ImagePath[] | undefined>();
+  for (const record of records) {
+    const known = files.get(record.id) ?? [];
+    files.set(record.id, record.files === undefined ? undefined : [...known, ...record.files]);
+  }
+  return (name, architecture) => {
+    const id = [`${name}:${architecture}`, name].find((one) => files.has(one));
+    return id === undefined ? [] : files.get(id);
+  };
+}
+
 function mergeByPurl(packages: readonly InstalledPackage[]): readonly InstalledPackage[] {
   const byPurl = new Map<string, [InstalledPackage, Set<ImagePath>]>();
   for (const one of packages) {
     const known = byPurl.get(one.purl);
     if (known === undefined) byPurl.set(one.purl, [one, new Set(one.files)]);
-    else for (const path of one.files) known[1].add(path);
+    else for (const path of one.files ?? []) known[1].add(path);
   }
   return [...byPurl.values()]
-    .map(([one, files]) => ({ ...one, files: [...files].sort(comparePaths) }))
+    .map(([one, files]) => ({ ...one, files: one.files === undefined ? undefined : [...files].sort(comparePaths) }))
     .sort((left, right) => comparePaths(left.purl, right.purl));
 }
 
@@ -54,7 +67,7 @@ async function readSystemPackages(
   ownership: PackageOwnership,
   distribution: Distribution | undefined,
 ): Promise<readonly InstalledPackage[]> {
-  const filesOf = (name: string) => ownership.filesOf(name).filter((path) => tree.get(path)?.type !== 'directory');
+  const filesOf = filesByRecord(ownership);
   const texts = async (paths: readonly string[]): Promise<string[]> => {
     const files = paths.flatMap((path) => {
       const { entry } = tree.resolve(path);

@@ -1,14 +1,13 @@
-import type { PackageOwnership } from '../packages.js';
 import type { PackageHeader } from '../rpm/package-header.js';
 import type { Distribution } from './distribution.js';
-import { asWord, type InstalledPackage } from './installed-package.js';
+import { asWord, type FilesOfPackage, type InstalledPackage } from './installed-package.js';
 import { renderPackageUrl } from './package-url.js';
 
 /** The packages of an rpm database; their versions as rpm writes them: `epoch:version-release`. */
 export function listRpmPackages(
   headers: readonly PackageHeader[],
   distribution: Distribution | undefined,
-  filesOf: PackageOwnership['filesOf'],
+  filesOf: FilesOfPackage,
 ): InstalledPackage[] {
   return headers.flatMap(({ name: ownName, version: ownVersion, release, epoch, architecture, license, sourceRpm }) => {
     const name = asWord(ownName);
@@ -36,7 +35,7 @@ export function listRpmPackages(
       version: epoch === undefined ? full : `${epoch}:${full}`,
       purl,
       licenses: license ? [license] : [],
-      files: filesOf(name),
+      files: filesOf(name, architecture),
       ...(architecture === undefined ? {} : { architecture }),
       ...(source === undefined || source === name ? {} : { source: { name: source, version: sourceVersion } }),
     };
