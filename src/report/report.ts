@@ -8,6 +8,7 @@ import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
+import { type BaseEntry, type ReportedBase, reportBase, reportBaseEntries } from './base-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
 
@@ -85,6 +86,8 @@ export interface SlimReport extends ReportedLayers {
   readonly passed: boolean;
   readonly original: ReportedImage;
   readonly slim: ReportedImage;
+  /** Null on scratch. */
+  readonly base: ReportedBase | null;
   /** Share of the original's size that is gone, 0 to 1. */
   readonly reduction: number;
   readonly checksChosenByDefault: boolean;
@@ -110,6 +113,8 @@ export interface SlimReport extends ReportedLayers {
 export interface FullReport extends SlimReport {
   readonly kept: readonly (readonly [path: string, reasons: readonly Reason[]])[];
   readonly excluded: readonly (readonly [path: string, pattern: string])[];
+  /** What of the slim image its base brings; absent from reports of versions that knew no bases. */
+  readonly fromBase?: readonly BaseEntry[];
   /** Every entry of the original; `link` is a symlink's text. */
   readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
 }
@@ -168,6 +173,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     passed,
     original: reportImage(original),
     slim: reportImage(slim),
+    base: reportBase(result.composition),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
     layers: result.layers,
     push: result.push,
@@ -207,6 +213,7 @@ export function buildFullReport(result: SlimResult, version: string, notes: read
     ...buildReport(result, version, notes),
     kept: [...result.selection.selection],
     excluded: [...result.selection.excluded],
+    fromBase: reportBaseEntries(result.composition),
     tree: [...result.tree.entries()].map(({ path, type, linkTarget }) => {
       const owner = result.ownership.ownerOf(path) ?? null;
       return linkTarget === undefined ? ([path, type, owner] as const) : ([path, type, owner, linkTarget] as const);

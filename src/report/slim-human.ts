@@ -1,9 +1,10 @@
 import type { Difference } from '../check/difference.js';
+import { renderBase } from './base-human.js';
 import { renderConfidence } from './confidence-human.js';
 import { renderCosts } from './costs-human.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
-import { renderPosture } from './posture-human.js';
 import { renderLayers } from './layers-human.js';
+import { renderPosture } from './posture-human.js';
 import type { ReportedCheck, ReportedContainer, ReportedHardened, ReportedImage, SlimReport } from './report.js';
 import type { Style } from './style.js';
 
@@ -16,7 +17,7 @@ const longestValue = 160;
 
 /** The result of `slimtrace slim` for a person. */
 export function renderSlimReport(report: SlimReport, style: Style, options: { readonly explainSize: boolean }): string {
-  const sections = [renderTable(report, style), renderLayers(report, style)];
+  const sections = [renderTable(report, style), renderBase(report.base, style), renderLayers(report, style)];
   sections.push(renderChecks(report, style), renderConfidence(report, style));
   sections.push(renderPosture(report.posture, style));
   if (options.explainSize) sections.push(renderCosts(report.costs, style));

@@ -15,14 +15,17 @@ export function renderAnswer(answer: Answer, style: Style): string {
   const lines = [
     `${style.bold(printable(explanation.path))}${owner} ${headline(explanation, answer, style)}`,
     ...through,
+    ...baseLines(answer),
   ];
-  if (explanation.kind !== 'kept') lines.push(nearest(explanation));
+  if (explanation.kind !== 'kept') lines.push(...(answer.base === undefined ? [nearest(explanation)] : []));
   else lines.push(...renderChains(explanation.chains, style));
   return `${lines.join('\n')}\n`;
 }
 
-function headline(explanation: Explanation, { image }: Answer, style: Style): string {
+function headline(explanation: Explanation, { image, base }: Answer, style: Style): string {
   const where = printable(image);
+  if (base !== undefined && explanation.kind !== 'kept')
+    return `is ${style.green('in')} ${where}: from the base image ${printable(base)}`;
   switch (explanation.kind) {
     case 'kept':
       return `is ${style.green('in')} ${where}`;
@@ -32,6 +35,21 @@ function headline(explanation: Explanation, { image }: Answer, style: Style): st
       return `is ${style.red('out')} of ${where}: nothing asked for it`;
     case 'not-in-image':
       return `is ${style.red('not')} in the original image`;
+  }
+}
+
+/** What became of the original's own file, where the base brings the path. */
+function baseLines({ explanation, base }: Answer): string[] {
+  if (base === undefined) return [];
+  switch (explanation.kind) {
+    case 'kept':
+      return [`the base image ${printable(base)} brings it, as the original has it`];
+    case 'excluded':
+      return [`the original’s was left out by --exclude ${printable(explanation.pattern)}`];
+    case 'not-asked-for':
+      return ['nothing asked for the original’s'];
+    case 'not-in-image':
+      return ['the original has nothing there'];
   }
 }
 

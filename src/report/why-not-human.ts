@@ -8,7 +8,10 @@ import { renderFlag } from './why-pattern.js';
 /** The answer to `slimtrace why-not` for a person. */
 export function renderWhyNot(answer: WhyNotAnswer, style: Style): string {
   const { explanation, image, include, wider } = answer;
-  const head = renderAnswer({ image, explanation, package: answer.package?.name }, style);
+  const head = renderAnswer(
+    { image, explanation, package: answer.package?.name, base: answer.base ?? undefined },
+    style,
+  );
   const lines: string[] = [];
   for (const { parent, because } of answer.turnedDown)
     lines.push(`${printable(parent)} may ask for it: ${printable(because)}`);

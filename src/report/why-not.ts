@@ -3,6 +3,7 @@ import type { Doubt } from '../selection/doubt.js';
 import { type Explanation, explainPath } from '../selection/explain.js';
 import type { Reason } from '../selection/reason.js';
 import type { FullReport } from './report.js';
+import { baseOf } from './why-base.js';
 import { type IncludeAdvice, includeOf, widerIncludeOf } from './why-include.js';
 import { type ReportedOriginal, readOriginal } from './why-original.js';
 
@@ -26,6 +27,8 @@ export interface WhyNotAnswer {
   readonly image: string;
   readonly explanation: Explanation;
   readonly package: PackageShare | null;
+  /** The base that brings the path all the same; null for most. */
+  readonly base: string | null;
   /** Kept files that are known to load it, and whose wish was turned down. */
   readonly turnedDown: readonly { readonly parent: ImagePath; readonly because: string }[];
   /** What keeps the path; null for one that is kept, excluded, or not there. */
@@ -47,6 +50,7 @@ export function answerWhyNot(report: FullReport, path: ImagePath): WhyNotAnswer 
     image: report.slim.reference,
     explanation,
     package: shareOf(original, explanation.path) ?? null,
+    base: baseOf(report, explanation.path) ?? baseOf(report, path) ?? null,
     turnedDown: report.confidence.doubts.flatMap((doubt) => turnedDown(doubt, explanation.path)),
     include: include === undefined ? null : { ...include, pattern: brings ?? include.pattern },
     wider: (isOut ? widerIncludeOf(original, explanation.path) : undefined) ?? null,

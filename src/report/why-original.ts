@@ -23,7 +23,8 @@ export function readOriginal(report: FullReport): ReportedOriginal {
   };
 }
 
-function plainEntry(path: string, type: TreeEntry['type'], linkTarget: string | undefined): TreeEntry {
+/** An entry of which only the name, the type and a symlink's text are known. */
+export function plainEntry(path: string, type: TreeEntry['type'], linkTarget: string | undefined): TreeEntry {
   return {
     path: asImagePath(path),
     type,

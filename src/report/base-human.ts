@@ -1,0 +1,19 @@
+import type { ReportedBase } from './base-report.js';
+import { formatBytes, formatCount, printable } from './format.js';
+import type { Style } from './style.js';
+
+const shownRemarks = 5;
+
+/** What the slim image stands on, for a person; empty on scratch. */
+export function renderBase(base: ReportedBase | null, style: Style): string {
+  if (base === null) return '';
+  const layers = `${formatCount(base.layers)} ${base.layers === 1 ? 'layer' : 'layers'}`;
+  const shared = `${formatCount(base.sharedEntries)} kept ${base.sharedEntries === 1 ? 'entry' : 'entries'}`;
+  const lines = [
+    `${style.bold('base')}       ${printable(base.name)}, because ${printable(base.because)}`,
+    `           ${layers}, ${formatBytes(base.sizeBytes)}, unchanged; ${shared} (${formatBytes(base.sharedBytes)}) needn’t be there twice`,
+    ...base.remarks.slice(0, shownRemarks).map((remark) => `           ${printable(remark)}`),
+  ];
+  const more = base.remarks.length - shownRemarks;
+  return [...lines, ...(more > 0 ? [`           and ${more} more (--json has them all)`] : [])].join('\n');
+}
