@@ -149,19 +149,17 @@ function ownershipOf(
   const owners = new Map<ImagePath, string>();
   const files = new Map<string, Set<ImagePath>>();
   const records: PackageRecord[] = [];
+  const formerDirectories = linkedDirectories(tree, packages);
   for (const { name, id = name, files: written } of packages) {
     const listed = written ?? [];
     const all = files.get(name) ?? new Set();
     files.set(name, all);
     const own = new Set<ImagePath>();
-    let directories: ReadonlySet<string> | undefined;
     for (const file of listed) {
       const entry = entryOf(file, tree);
       if (entry === undefined) continue;
       all.add(entry.path);
-      if (entry.type === 'directory') continue;
-      if (entry.type === 'symlink') directories ??= parentsOf(listed);
-      if (directories?.has(file)) continue;
+      if (entry.type === 'directory' || formerDirectories.has(entry.path)) continue;
       const moved = movedTo(file, name, diversions, tree);
       if (moved !== undefined) all.add(moved.path);
       own.add(entry.path);
@@ -195,8 +193,18 @@ export function movedTo(
   return diversion === undefined || diversion.by === name ? undefined : entryOf(diversion.to, tree);
 }
 
-function parentsOf(listed: Iterable<string>): ReadonlySet<string> {
-  const parents = new Set<string>();
-  for (const path of listed) parents.add(path.slice(0, Math.max(path.lastIndexOf('/'), 0)));
-  return parents;
+/** The symlinks in a tree that some package has files below: to packages they are directories (dpkg's, merged to /usr). */
+function linkedDirectories(tree: FileTree, packages: readonly PackageFiles[]): ReadonlySet<ImagePath> {
+  const found = new Set<ImagePath>();
+  const seen = new Set<string>();
+  for (const { files } of packages) {
+    for (const path of files ?? []) {
+      const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      const entry = entryOf(parent, tree);
+      if (entry?.type === 'symlink') found.add(entry.path);
+    }
+  }
+  return found;
 }

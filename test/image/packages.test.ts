@@ -79,15 +79,16 @@ describe('readPackages', () => {
     ]);
   });
 
-  test('a link in the place of a directory belongs to no package that has files in it, but a link of its own does', async () => {
+  test('a link in the place of a directory belongs to no package; a package’s own link is its own', async () => {
     const ownership = await read({
       [info('a.list')]: { body: '/.\n/lib\n/lib/a.so\n/usr/lib/jvm/default\n' },
+      [info('b.list')]: { body: '/.\n/lib\n/usr/share/b\n' },
       '/lib': { linkTarget: 'usr/lib' },
       '/usr/lib/a.so': {},
       '/usr/lib/jvm/java-17/bin': { type: 'directory' },
       '/usr/lib/jvm/default': { linkTarget: 'java-17' },
     });
-    expect(ownership.records[0]?.files).toEqual(['/usr/lib/a.so', '/usr/lib/jvm/default']);
+    expect(ownership.records.map(({ files }) => files)).toEqual([['/usr/lib/a.so', '/usr/lib/jvm/default'], []]);
     expect(owner(ownership, '/lib')).toBeUndefined();
   });
 

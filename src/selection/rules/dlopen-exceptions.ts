@@ -36,6 +36,11 @@ export const rarelyLoaded: readonly RarelyLoaded[] = [
     because: 'is loaded only to fetch debugging data, when DEBUGINFOD_URLS says from where',
   },
   {
+    // glibc takes no more than the version of its modules from that name (nss/nss_module.c); the rule name-service keeps them.
+    object: /\/libc(?:\.so\.6|-2\.\d+\.so)$/,
+    library: /^libnss_files\.so\./,
+  },
+  {
     // The pack libgcc-unwind keeps it when something kept has a use for it.
     object: /\/lib(?:c(?:\.so\.6|-2\.\d+\.so)|pthread[.-].*)$/,
     library: /^libgcc_s\.so\./,

@@ -5,6 +5,12 @@ import type { Rule, RuleContext } from '../rule.js';
 /** What glibc asks when nsswitch.conf says nothing (nss/nsswitch.c). */
 const defaultServices = ['files', 'dns'];
 
+/** Since 2.34, glibc has these in itself and doesn't ask for the modules, which are empty (nss/nss_module.c). */
+const builtIn: ReadonlyMap<string, string> = new Map([
+  ['files', '_nss_files_getpwnam_r'],
+  ['dns', '_nss_dns_gethostbyname4_r'],
+]);
+
 /** The modules through which glibc finds users and hosts, loaded by name when first asked (nsswitch.conf(5)). */
 export const nameService: Rule = {
   name: 'name-service',
@@ -18,12 +24,21 @@ export const nameService: Rule = {
     for (const libc of libcs) {
       for (const path of modulesBeside(context.tree, libc)) {
         const service = /^libnss_([^.]+)\.so\./.exec(baseName(path))?.[1] ?? '';
-        if (!services.has(service)) continue;
+        if (!services.has(service) || isBuiltIn(service, context.contents(libc))) continue;
         yield { path, reason: { kind: 'identity', what: `name service ${service}`, ...parentReason(conf, context) } };
       }
     }
   },
 };
+
+function isBuiltIn(service: string, libc: Uint8Array | undefined): boolean {
+  const symbol = builtIn.get(service);
+  return (
+    symbol !== undefined &&
+    libc !== undefined &&
+    Buffer.from(libc.buffer, libc.byteOffset, libc.length).includes(`\0${symbol}\0`)
+  );
+}
 
 /** `parent` is the file that names the service, where it is kept. */
 function parentReason(conf: ImagePath | undefined, context: RuleContext): { parent?: ImagePath } {

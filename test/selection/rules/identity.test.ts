@@ -51,6 +51,15 @@ describe('name-service', () => {
     ]);
   });
 
+  it('leaves out the empty modules of a glibc that has them built in', async () => {
+    const newer = glibc.replace('libc.so.6 elf', 'libc.so.6 elf names=_nss_files_getpwnam_r,libnss_files.so.2');
+    const { kept } = await selectFrom(smallImage(etc + newer), { trace: ['/lib/x86_64-linux-gnu/libc.so.6'] });
+    expect(kept.filter((path) => path.includes('nss_'))).toEqual([
+      '/lib/x86_64-linux-gnu/libnss_systemd.so.2',
+      '/usr/lib/x86_64-linux-gnu/libnss_dns.so.2',
+    ]);
+  });
+
   it('keeps files and dns where nothing is configured, and nothing without glibc', async () => {
     const { kept } = await selectFrom(smallImage(glibc), { trace: ['/lib/x86_64-linux-gnu/libc.so.6'] });
     expect(kept.filter((path) => path.includes('nss'))).toEqual([
