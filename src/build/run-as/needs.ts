@@ -44,8 +44,13 @@ export function needsOf(trace: Trace, tree: FileTree): ReadonlyMap<ImagePath, Ne
     for (const { path, need } of needsOfPath(traced, tree)) add(path, need);
   }
   // Nobody gets anywhere without the way there.
+  const walked = new Set<ImagePath>();
   for (const path of [...needs.keys()]) {
-    for (const directory of ancestorsOf(path)) add(directory, { bits: 1, owns: false });
+    for (const directory of ancestorsOf(path)) {
+      if (walked.has(directory)) break;
+      walked.add(directory);
+      add(directory, { bits: 1, owns: false });
+    }
   }
   return needs;
 }
@@ -78,7 +83,7 @@ function* needsOfParent(
   const makes = accesses.some((access) => making.has(access)) && !isThere;
   const takes = accesses.some((access) => taking.has(access));
   if ((!makes && !takes) || isCompiledPython(named)) return;
-  const parent = tree.resolve(named.replace(/[^/]*\/*$/, '')).entry;
+  const parent = tree.resolve(directoryOf(named)).entry;
   if (parent?.type !== 'directory') return;
   const itself = tree.resolve(named, { followLast: false }).entry;
   const change = { bits: 3, owns: false };
@@ -88,6 +93,13 @@ function* needsOfParent(
   yield { path: parent.path, need: change };
   if (itself !== undefined && itself.type !== 'symlink' && (parent.mode & 0o1000) !== 0)
     yield { path: itself.path, need: { bits: 0, owns: true } };
+}
+
+/** The name without its last component, unresolved. */
+function directoryOf(named: string): string {
+  let end = named.length;
+  while (end > 1 && named[end - 1] === '/') end -= 1;
+  return named.slice(0, named.lastIndexOf('/', end - 1) + 1);
 }
 
 function isCompiledPython(named: string): boolean {
