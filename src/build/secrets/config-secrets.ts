@@ -4,7 +4,7 @@ import { isPlausible, tokenFormats } from './token-formats.js';
 
 /** How a variable that holds a secret is named; one that ends in `_FILE` says where it is. */
 const secretName =
-  /(?:TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|CREDENTIALS?)$/i;
+  /(?:TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET[-_.]?KEY|API[-_.]?KEY|ACCESS[-_.]?KEY|PRIVATE[-_.]?KEY|ENCRYPTION[-_.]?KEY|CREDENTIALS?)$/i;
 
 /** What stands there instead of a secret: nothing, a reference, a switch, a number of seconds, a place. */
 const noSecret =
