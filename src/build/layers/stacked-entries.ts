@@ -14,5 +14,11 @@ export function stackedEntries(
   const gone = new Set<string>(whiteouts);
   for (const { entry } of files) if (entry.type !== 'directory') gone.add(entry.path);
   const isGone = (path: ImagePath) => gone.has(path) || [...ancestorsOf(path)].some((above) => gone.has(above));
-  return [...[...base].filter(({ path }) => !own.has(path) && !isGone(path)), ...own.values()];
+  const left = [...base].filter(({ path }) => !own.has(path) && !isGone(path));
+  return [...left.map(ofBase), ...own.values()];
+}
+
+/** Ids of hard links are numbers of each image's own: those of two images must not meet. */
+function ofBase(entry: TreeEntry): TreeEntry {
+  return entry.hardLinkId === undefined ? entry : { ...entry, hardLinkId: `base:${entry.hardLinkId}` };
 }
