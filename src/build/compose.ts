@@ -85,7 +85,7 @@ function takeStock(
   if (!options.sbomInImage) return { inventory, reconciled };
   // By whatever name it was given, the image is the same.
   const name = image.config.Labels?.['org.opencontainers.image.title'] ?? 'image';
-  const subject = { ...about, name, platform: image.platform, baseName: base?.image.name };
+  const subject = { ...about, name, platform: image.platform, baseName: base?.image.pullName };
   const sbom = placeSbom(buildSbom(inventory, subject), entries);
   return { inventory, reconciled: { ...reconciled, files: overlay(reconciled.files, sbom) } };
 }
