@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OpenedBase, openBase } from './build/base/open-base.js';
-import { buildImage } from './build/build-image.js';
+import { type BuildOptions, buildImage } from './build/build-image.js';
 import { placeCertificates } from './build/certificate-file.js';
 import { type ComposeInput, compose } from './build/compose.js';
 import type { Composition, PlannedLayer } from './build/composition.js';
@@ -211,10 +211,14 @@ async function buildCandidate(
   const written = await inPhase(context.emit, 'build', buildPending, describeWritten);
   const { id, diffIds } = written;
   const { image } = held.use(await LoadedCandidate.load(context.engine, path, pending));
-  const write = async (place: ArchiveReference, name: string) => requireSame(id, (await build(place, name)).id);
+  const write: Publishable['write'] = async (place, name, attest) => {
+    const again = await build(place, name, attest === undefined ? {} : { attest });
+    requireSame(id, again.id);
+    return again;
+  };
   const writeBelow = async (above: PlannedLayer, place: ArchiveReference, name: string) =>
-    requireSame(diffIds.join(), (await build(place, name, [above])).diffIds.slice(0, -1).join());
-  return { image, layers: describeLayers(composition, written), write, writeBelow };
+    requireSame(diffIds.join(), (await build(place, name, { above: [above] })).diffIds.slice(0, -1).join());
+  return { image, configDigest: id, layers: describeLayers(composition, written), write, writeBelow };
 }
 
 /** Everything a build of this image needs; the archive's file and the name in it are given when it is built. */
@@ -225,11 +229,13 @@ function planBuild({ source, observed, options }: Healable, composition: Composi
     version: options.version,
     sourceDateEpoch: options.sourceDateEpoch,
   };
-  return (target: ArchiveReference, name: string, above: readonly PlannedLayer[] = []) => {
+  return (target: ArchiveReference, name: string, { above = [], ...more }: BuildMore = {}) => {
     const layers = [...composition.layers, ...above];
-    return buildImage({ ...composition, layers }, observed.image.contents, { ...plan, target, name });
+    return buildImage({ ...composition, layers }, observed.image.contents, { ...plan, ...more, target, name });
   };
 }
+
+type BuildMore = { readonly above?: readonly PlannedLayer[] } & Pick<BuildOptions, 'attest'>;
 
 /** What is written is what was proved: an image's ID says all but its name, and its layers' all of their files. */
 function requireSame(proved: string, written: string): void {

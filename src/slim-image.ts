@@ -4,7 +4,15 @@ import { openImageOutput } from './build/image-output.js';
 import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
 import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
+import {
+  attestationsOf,
+  type DocumentedImage,
+  documentImage,
+  type ImageDocuments,
+  type InputFile,
+} from './document-image.js';
 import type { EngineImage } from './engine/engine.js';
+import { SlimtraceError } from './errors.js';
 import { type Healing, healImage } from './heal-image.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { renderArchiveReference } from './image/archive/reference.js';
@@ -20,7 +28,7 @@ import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
 import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
-import { placeOf, planTarget } from './slim-target.js';
+import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
 import { openTempDir } from './system/temp-dir.js';
 import type { Trace } from './trace/trace.js';
 import type { ScenarioVerdict } from './try-candidate.js';
@@ -42,6 +50,10 @@ export interface SlimOptions extends ExerciseOptions {
   readonly debug: DebugImageRequest | undefined;
   /** How often the slim image is built again with what it missed under the trace; 0 only tells what it missed. */
   readonly healRounds: number;
+  /** Attach the documents to the archive that it is written as. */
+  readonly attest: boolean;
+  /** Files that the user gave. */
+  readonly inputFiles: readonly InputFile[];
   readonly version: string;
   /** Seconds since 1970 (reproducible-builds.org). */
   readonly sourceDateEpoch: number | undefined;
@@ -83,6 +95,8 @@ export interface SlimResult {
   readonly ownership: PackageOwnership;
   /** The image with debugging tools, when it was wanted and the slim one is proved. */
   readonly debug: DebugImage | undefined;
+  /** Absent where it isn't proved: nobody should take it for the good one. */
+  readonly documents: ImageDocuments | undefined;
   /** The archive it was written as. */
   readonly output: string | undefined;
   readonly durationMs: number;
@@ -96,6 +110,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const startedMs = performance.now();
   const source = withHealthcheck(await openSource(reference, options, context), options.healthcheck);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
+  if (options.attest) requireArchive(target);
   const debugPlan = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;
@@ -110,7 +125,10 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const passed = verdicts.every(({ verdict }) => verdict.passed);
   await using debug = passed ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
   const previous = passed ? await findPrevious(target, context, work) : undefined;
-  const published = await publishImage(healed, passed, { target, output }, context.engine);
+  const facts = { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
+  const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
+  const published = await publishImage(healed, passed, { target, output, attest }, context.engine);
+  const documented = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
   await debug?.publish();
   const { ownership } = healed;
   return {
@@ -139,9 +157,19 @@ export async function slimImage(reference: string, options: SlimOptions, context
     tree: image.tree,
     ownership,
     debug: debug?.described,
+    documents: passed ? documentImage(facts, documented) : undefined,
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
     durationMs: performance.now() - startedMs,
   };
+}
+
+/** Engines have no place for attestations. */
+function requireArchive({ output }: SlimTarget): void {
+  if (output !== undefined && output.transport !== 'docker-archive') return;
+  throw new SlimtraceError('usage', {
+    problem: '--attest attaches to an OCI archive, and none is written',
+    hint: 'give one with --output FILE.tar or --output oci:DIRECTORY, or write the documents with --sbom and --provenance',
+  });
 }
 
 /** What the helpers that the user chose find in the image. */

@@ -45,6 +45,7 @@ const layers: readonly (readonly string[])[] = [
     'healthcheck-request.ts',
     'debug-image.ts',
     'debug-container.ts',
+    'document-image.ts',
     'node-file-trace',
   ],
   ['agent', 'check', 'build'],

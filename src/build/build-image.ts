@@ -1,4 +1,4 @@
-import { type ImageTarget, type WrittenImage, writeImage } from '../image/archive/write-image.js';
+import { type ImageTarget, type WriteOptions, type WrittenImage, writeImage } from '../image/archive/write-image.js';
 import type { ContentSource } from '../image/image.js';
 import type { Composition } from './composition.js';
 import { buildConfig, namesOfBase, type SlimSource } from './slim-config.js';
@@ -12,6 +12,7 @@ export interface BuildOptions {
   readonly source: SlimSource;
   readonly version: string;
   readonly sourceDateEpoch: number | undefined;
+  readonly attest?: WriteOptions['attest'];
 }
 
 /** Writes a slim image: the layers of its base, unchanged, and above them its own. */
@@ -25,8 +26,10 @@ export async function buildImage(
   await contents.fetch(read);
   const own = layers.map((layer) => writeLayer(layer, contents));
   const config = buildConfig(composition, options);
-  const annotations = base === undefined ? {} : { annotations: namesOfBase(base.image) };
-  return await writeImage(options.target, options.name, config, [...(base?.image.layers ?? []), ...own], annotations);
+  return await writeImage(options.target, options.name, config, [...(base?.image.layers ?? []), ...own], {
+    ...(base === undefined ? {} : { annotations: namesOfBase(base.image) }),
+    ...(options.attest === undefined ? {} : { attest: options.attest }),
+  });
 }
 
 function isRead<T>(contents: Uint8Array | T | undefined): contents is T {

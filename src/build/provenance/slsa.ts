@@ -21,7 +21,8 @@ export interface ProvenanceFacts {
 /** Something that an image is made from, by its digest. */
 export interface Material {
   readonly name: string;
-  readonly uri?: string;
+  /** The name it was given by. */
+  readonly reference?: string;
   /** `sha256:…`, or a name with it: `app@sha256:…` */
   readonly digest: string;
   readonly mediaType?: string;
@@ -64,10 +65,15 @@ export function subjectsOf({ name, image }: Pick<ProvenanceFacts, 'name' | 'imag
   ];
 }
 
-function describeMaterial({ name, uri, digest, mediaType }: Material): ResourceDescriptor[] {
+function describeMaterial({ name, reference, digest, mediaType }: Material): ResourceDescriptor[] {
   const set = digestSet(digest);
   if (set === undefined) return [];
   return [
-    { name, ...(uri === undefined ? {} : { uri }), digest: set, ...(mediaType === undefined ? {} : { mediaType }) },
+    {
+      name,
+      digest: set,
+      ...(mediaType === undefined ? {} : { mediaType }),
+      ...(reference === undefined ? {} : { annotations: { reference } }),
+    },
   ];
 }

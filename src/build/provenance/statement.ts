@@ -1,9 +1,9 @@
 /** What a statement points at (in-toto/attestation, spec/v1/resource_descriptor.md). */
 export interface ResourceDescriptor {
   readonly name?: string;
-  readonly uri?: string;
   readonly digest: { readonly sha256: string };
   readonly mediaType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** `sha256:…` as in-toto writes it; undefined for any other digest. */

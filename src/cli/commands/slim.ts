@@ -11,6 +11,7 @@ import { type SlimOptions, slimImage } from '../../slim-image.js';
 import { openOutputFile } from '../../system/output-file.js';
 import { writeStateFile } from '../../system/state-files.js';
 import type { CommandContext } from '../command-context.js';
+import { openDocumentFiles, readInputFiles } from '../document-files.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, ResultFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from '../options.js';
@@ -41,12 +42,14 @@ export async function runSlim(
   const { host } = context;
   const options = await parseOptions(flags, command, host.env);
   await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
+  await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimWithProgress(image, options, flags, context);
   const full = buildFullReport(result, version, notes);
   if (reportFile !== undefined) {
     await reportFile.write((path) => writeFile(path, `${JSON.stringify(full)}\n`));
     await reportFile.commit();
   }
+  await documentFiles.write(result.documents);
   const kept = await keepReport(full);
   if (kept !== undefined) context.host.stderr.write(`warning: ${kept}\n`);
   const report = buildReport(result, version, notes);
@@ -74,6 +77,8 @@ async function parseOptions(
     certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
     tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
     output: flags.output,
+    attest: flags.attest === true,
+    inputFiles: await readInputFiles(flags),
     debug: parseDebugImage(flags),
     ...parseTimes(flags),
     trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),

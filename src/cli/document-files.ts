@@ -1,0 +1,48 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ImageDocuments, InputFile } from '../document-image.js';
+import { SlimtraceError } from '../errors.js';
+import { digestOf } from '../system/digest.js';
+import { type OutputFile, openOutputFile } from '../system/output-file.js';
+import { Resources } from '../system/resources.js';
+import type { ResultFlags, SelectionFlags } from './options.js';
+
+/** Where the documents about a slim image go. Leaving the scope leaves nothing but what was written. */
+export interface DocumentFiles extends AsyncDisposable {
+  /** Writes them, all or none. Without documents, what is there stays as it is. */
+  write(documents: ImageDocuments | undefined): Promise<void>;
+}
+
+/** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable`. */
+export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Promise<DocumentFiles> {
+  await using held = new Resources();
+  const open = async (path: string | undefined): Promise<OutputFile | undefined> =>
+    path === undefined ? undefined : held.use(await openOutputFile(path));
+  const files = { sbom: await open(sbom), provenance: await open(provenance) };
+  const resources = held.move();
+  return {
+    async write(documents) {
+      if (documents === undefined) return;
+      for (const kind of ['sbom', 'provenance'] as const)
+        await files[kind]?.write((path) => writeFile(path, `${JSON.stringify(documents[kind], undefined, 2)}\n`));
+      for (const file of [files.sbom, files.provenance]) await file?.commit();
+    },
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+/** The files that decide what comes of it, by their digests. Throws `file-unreadable`. */
+export async function readInputFiles(flags: SelectionFlags): Promise<readonly InputFile[]> {
+  const given = [
+    ...(typeof flags.certs === 'string' ? [['--certs', flags.certs] as const] : []),
+    ...(flags.includeFrom ?? []).map((file) => ['--include-from', file] as const),
+    ...(flags.packs ?? []).map((file) => ['--packs', file] as const),
+  ];
+  const read = async (file: string) =>
+    await readFile(file).catch((cause: unknown) => {
+      throw new SlimtraceError('file-unreadable', { file }, { cause });
+    });
+  return await Promise.all(
+    given.map(async ([flag, file]) => ({ flag, name: basename(file), digest: digestOf(await read(file)) })),
+  );
+}
