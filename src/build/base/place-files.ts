@@ -165,5 +165,6 @@ class Placer {
 /** The image has two things that would be one on this base. */
 export function differingAt(first: ImagePath, second: ImagePath, at: ImagePath): BaseConflict {
   const place = at === first || at === second ? '' : `, ${at}`;
-  return new BaseConflict(`${first} and ${second} differ in the image and are one place there${place}`);
+  const names = [first, second].sort().join(' and ');
+  return new BaseConflict(`${names} differ in the image and are one place there${place}`);
 }

@@ -31,7 +31,9 @@ export function proveStack({ standing, base, placement, bridges, stacked }: Proo
     const target = kept.resolve(path).entry;
     if (target === undefined) return;
     const found = tree.resolve(name).entry;
-    if (found === undefined || found.path !== placeOf(target.path))
+    // Of a directory with two names, either will do: what is in it has both too.
+    const isOther = found !== undefined && bridges.directoryAt.get(found.path)?.path === target.path;
+    if (!isOther && (found === undefined || found.path !== placeOf(target.path)))
       throw new BaseConflict(
         `${name} would lead to ${found?.path ?? 'nothing'} there, and not to what it is in the image`,
       );
