@@ -2,7 +2,7 @@ import { type ImagePath, isWithin } from '../../image/path.js';
 import type { PlacedFile } from '../composition.js';
 import { DependencyPlaces } from './dependency-places.js';
 import type { LayerKnowledge } from './divide-layers.js';
-import { namedByConfig, specificWorkingDirectory } from './named-by-config.js';
+import { namedByConfig, onlyJar, specificWorkingDirectory } from './named-by-config.js';
 import { isRuntimePackage, RuntimePlaces } from './runtime-places.js';
 import { isRecord, SystemPlaces } from './system-places.js';
 
@@ -18,6 +18,7 @@ export type FileKind = (typeof fileKinds)[number];
 export class FileClassifier {
   readonly #knowledge: LayerKnowledge;
   readonly #named: ReadonlySet<ImagePath>;
+  readonly #jar: ImagePath | undefined;
   readonly #home: ImagePath | undefined;
   readonly #dependencies: DependencyPlaces;
   readonly #runtime: RuntimePlaces;
@@ -27,6 +28,7 @@ export class FileClassifier {
     const { config, tree, ownership } = knowledge;
     this.#knowledge = knowledge;
     this.#named = namedByConfig(config, tree);
+    this.#jar = onlyJar(this.#named);
     this.#home = specificWorkingDirectory(config, tree);
     this.#dependencies = new DependencyPlaces(tree, ownership);
     this.#runtime = new RuntimePlaces(files.map(originOf));
@@ -42,7 +44,7 @@ export class FileClassifier {
     if (owner !== undefined) return this.#kindOfOwned(path, owner);
     const within = this.#home !== undefined && isWithin(path, this.#home) ? this.#home : undefined;
     const place = placeOf(file, path, within);
-    if (place.endsWith('.jar') && this.#named.has(path)) return 'application';
+    if (path === this.#jar) return 'application';
     const known = this.#dependencies.kindOf(path, place) ?? this.#runtime.kindOf(path, place);
     if (known !== undefined) return known;
     if (within !== undefined || this.#named.has(path)) return this.#system.isCarrier(path) ? 'os' : 'application';

@@ -22,6 +22,12 @@ export function namedByConfig(config: ImageConfig, tree: FileTree): ReadonlySet<
   return named;
 }
 
+/** The one jar of these; several are a class path, which names libraries too. */
+export function onlyJar(named: ReadonlySet<ImagePath>): ImagePath | undefined {
+  const [jar, ...others] = [...named].filter((path) => path.endsWith('.jar'));
+  return others.length === 0 ? jar : undefined;
+}
+
 /** Directories of every system: that one of them is the working directory says nothing about what is in it. */
 const general = new Set(
   '/ /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /usr/src /var /var/cache /var/lib /var/log /var/run /var/tmp'.split(

@@ -50,7 +50,7 @@ export class SystemPlaces {
     const knowsOwners = this.#ownership.kind !== 'none' && this.#ownership.kind !== 'unknown';
     if (programs.test(path)) return type !== 'file' || !knowsOwners;
     const [shelf] = shelves.exec(path) ?? [];
-    if (shelf === undefined) return path === '/' || (type === 'directory' && path.split('/').length === 2);
+    if (shelf === undefined) return path === '/' || (type !== 'file' && path.split('/').length === 2);
     if (served.test(path)) return false;
     return !knowsOwners || this.#tree.get(shelf)?.type !== 'directory' || this.#holdsOwned(shelf);
   }
