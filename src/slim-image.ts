@@ -3,6 +3,7 @@ import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
 import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
+import { type Confinement, type ConfinementOptions, confineImage, openProfiles } from './confine-image.js';
 import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
 import {
   attestationsOf,
@@ -30,7 +31,7 @@ import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
 import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
 import { openTempDir } from './system/temp-dir.js';
-import type { Trace } from './trace/trace.js';
+import { mergeTraces, type Trace } from './trace/trace.js';
 import type { ScenarioVerdict } from './try-candidate.js';
 
 /** Everything a user can say about slimming an image. */
@@ -42,6 +43,7 @@ export interface SlimOptions extends ExerciseOptions {
   readonly certificatesFile: string | undefined;
   /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
   readonly nodeFileTrace: string | undefined;
+  readonly confinement: ConfinementOptions;
   /** Name of the slim image; by default the source's with `-slim` appended to the tag. */
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
@@ -95,6 +97,8 @@ export interface SlimResult {
   readonly ownership: PackageOwnership;
   /** The image with debugging tools, when it was wanted and the slim one is proved. */
   readonly debug: DebugImage | undefined;
+  /** What came of the profiles that were asked for; nothing when the image isn't proved. */
+  readonly confinement: Confinement | undefined;
   /** Absent where it isn't proved: nobody should take it for the good one. */
   readonly documents: ImageDocuments | undefined;
   /** The archive it was written as. */
@@ -115,6 +119,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;
   const certificates = file === undefined ? undefined : await readCertificates(file);
+  await using profiles = await openProfiles(options.confinement, options, context.engine);
   await using output = target.output === undefined ? undefined : await openImageOutput(target.output);
   await using work = await openTempDir();
   const observed = await observeImage(reference, source, scenarios, options, context);
@@ -124,6 +129,16 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
   await using debug = passed ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
+  const slim = {
+    slim: healed.image,
+    name: target.name,
+    original: image,
+    entries: composition.entries,
+    trace: mergeTraces(observed.trace, healed.trace),
+    scenarios: observed.scenarios,
+    work,
+  };
+  const confinement = passed ? await confineImage(slim, profiles, options, context) : undefined;
   const previous = passed ? await findPrevious(target, context, work) : undefined;
   const facts = { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
   const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
@@ -158,6 +173,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     ownership,
     debug: debug?.described,
     documents: passed ? documentImage(facts, documented) : undefined,
+    confinement,
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
     durationMs: performance.now() - startedMs,
   };

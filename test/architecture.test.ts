@@ -34,6 +34,7 @@ const layers: readonly (readonly string[])[] = [
   [
     'slim-image.ts',
     'heal-image.ts',
+    'confine-image.ts',
     'try-candidate.ts',
     'publish-image.ts',
     'push-size.ts',

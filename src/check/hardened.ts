@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.js';
+import type { ContainerSpec, Engine } from '../engine/engine.js';
 import { type CheckRun, renderCheck } from './check.js';
 import { type CheckVerdict, compareRuns } from './compare-runs.js';
 import type { Difference } from './difference.js';
@@ -14,6 +14,9 @@ export interface HardenedVerdict {
   readonly because: readonly string[];
 }
 
+/** What a container is run under. */
+type Conditions = Pick<ContainerSpec, 'isHardened' | 'securityOptions'>;
+
 /**
  * Runs the slim image hardened, as the engine does for `isHardened`, and compares what the same checks are answered with
  * `originals`. The image is one that was proved; the originals of its {@link Proof} know most of what varies.
@@ -24,8 +27,19 @@ export async function proveHardened(
   originals: readonly CheckRun[],
   options: ProofOptions,
 ): Promise<HardenedVerdict> {
+  return await proveUnder(engine, slimId, originals, { ...options, conditions: { isHardened: true } });
+}
+
+/** The same under other conditions than the image was proved under: a seccomp profile, say. */
+export async function proveUnder(
+  engine: Engine,
+  slimId: string,
+  originals: readonly CheckRun[],
+  { conditions, ...options }: ProofOptions & { readonly conditions: Conditions },
+): Promise<HardenedVerdict> {
   const { proving, keep } = withEvidence(originals, options);
-  const runSlim = (isHardened: boolean) => runPlain(engine, slimId, options.run, { ...proving, isHardened });
+  const runSlim = (isUnder: boolean) =>
+    runPlain(engine, slimId, options.run, { ...proving, ...(isUnder ? conditions : {}) });
   const kept = originals.map(keep);
   const compared = (runs: readonly CheckRun[], run: CheckRun) => ({ run, verdict: compareRuns(runs, run) });
   const first = compared(kept, await runSlim(true));

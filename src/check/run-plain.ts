@@ -19,13 +19,15 @@ export async function runPlain(
     readonly checks: readonly Check[];
     /** With a read-only root, no capabilities and no new privileges. */
     readonly isHardened?: boolean;
+    /** As for `docker run --security-opt`. */
+    readonly securityOptions?: readonly string[];
   },
 ): Promise<CheckRun> {
   const health = options.checks.find((check) => check.kind === 'healthcheck');
   const isImagesOwn = health !== undefined && (await hasHealthcheck(engine, image, health.command));
-  const { isHardened = false } = options;
+  const { isHardened = false, securityOptions = [] } = options;
   const healthcheck = isImagesOwn ? healthIntervalSeconds : 'none';
-  const spec: ContainerSpec = { ...run, image, healthcheck, isHardened };
+  const spec: ContainerSpec = { ...run, image, healthcheck, isHardened, securityOptions };
   await using container = await engine.createContainer(spec);
   const subject =
     health === undefined || isImagesOwn ? plainSubject(container) : askedSubject(container, health.command);

@@ -9,6 +9,8 @@ import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
 import { type BaseEntry, type ReportedBase, reportBase, reportBaseEntries } from './base-report.js';
+import { type ReportedConfinement, reportConfinement } from './confinement-report.js';
+import { type ReportedInventory, reportInventory } from './inventory-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
 
@@ -79,7 +81,7 @@ export interface ReportedDebugImage {
 }
 
 /** What a run of `slimtrace slim` came to, as plain data; the shape of `--json`. */
-export interface SlimReport extends ReportedLayers {
+export interface SlimReport extends ReportedLayers, ReportedInventory {
   readonly schemaVersion: 1;
   readonly kind: 'slim';
   readonly slimtraceVersion: string;
@@ -99,6 +101,7 @@ export interface SlimReport extends ReportedLayers {
   /** What each ground for keeping files costs: what would go without it. The largest first. */
   readonly costs: readonly Cost[];
   readonly posture: ReportedPosture;
+  readonly confinement: ReportedConfinement;
   readonly notes: readonly string[];
   /** The image with a busybox on the slim one's layers (`--debug-tag`). */
   readonly debug: ReportedDebugImage | null;
@@ -181,6 +184,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     checks: reportChecks(verdicts),
     containers: reportContainers(verdicts),
     hardened: reportHardened(verdicts),
+    ...reportInventory(result.composition.inventory, original, slim),
     healing: {
       rounds: healing.rounds.map(({ paths }, index) => ({ round: index + 1, paths: paths.map(({ path }) => path) })),
       missed: healing.missed.paths.map(({ path }) => path),
@@ -188,6 +192,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     confidence: buildConfidence(result),
     costs: result.selection.costs,
     posture: buildPosture(result),
+    confinement: reportConfinement(result.confinement),
     notes,
     debug: result.debug ?? null,
     output: result.output ?? null,

@@ -1,8 +1,10 @@
 import type { Difference } from '../check/difference.js';
 import { renderBase } from './base-human.js';
 import { renderConfidence } from './confidence-human.js';
+import { renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
+import { renderInventory } from './inventory-report.js';
 import { renderLayers } from './layers-human.js';
 import { renderPosture } from './posture-human.js';
 import type { ReportedCheck, ReportedContainer, ReportedHardened, ReportedImage, SlimReport } from './report.js';
@@ -18,8 +20,10 @@ const longestValue = 160;
 /** The result of `slimtrace slim` for a person. */
 export function renderSlimReport(report: SlimReport, style: Style, options: { readonly explainSize: boolean }): string {
   const sections = [renderTable(report, style), renderBase(report.base, style), renderLayers(report, style)];
+  sections.push(renderInventory(report, style));
   sections.push(renderChecks(report, style), renderConfidence(report, style));
   sections.push(renderPosture(report.posture, style));
+  sections.push(renderConfinement(report.confinement, style));
   if (options.explainSize) sections.push(renderCosts(report.costs, style));
   if (report.notes.length > 0) sections.push(renderNotes(report.notes, style));
   if (report.logs !== null) sections.push(renderLogs('slim image', report.logs.slim));

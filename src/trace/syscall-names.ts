@@ -27,8 +27,8 @@ export function nameSyscall(architecture: SyscallArchitecture, number: number): 
   return names[architectures.indexOf(architecture)]?.get(number) ?? `${architecture}:${number}`;
 }
 
-/** The number on x86-64 and arm64, where they agree from 424 on (Linux 5.1); -1 where neither has the call. */
-export function syscallNumber(name: string): number {
-  const [x86 = -1, , arm = -1] = table[name] ?? [];
-  return Math.max(x86, arm);
+/** A call's numbers; -1 where there is none. */
+export function syscallNumbers(name: string): { readonly x86: number; readonly i386: number; readonly arm: number } {
+  const [x86 = -1, i386 = -1, arm = -1] = table[name] ?? [];
+  return { x86, i386, arm };
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { describeThrown } from '../../errors.js';
 import type { Emit } from '../../events.js';
 import { parseTargetName } from '../../image/name.js';
+import { isConfined } from '../../report/confinement-report.js';
 import { printable } from '../../report/format.js';
 import { renderNote } from '../../report/note-text.js';
 import { buildFullReport, buildReport, type FullReport } from '../../report/report.js';
@@ -58,7 +59,7 @@ export async function runSlim(
       ? `${JSON.stringify(report, undefined, 2)}\n`
       : renderSlimReport(report, styleFor(host.stdout, host.env), { explainSize: flags.explainSize === true }),
   );
-  context.exitWith(report.passed ? exitCodes.good : exitCodes.negativeVerdict);
+  context.exitWith(report.passed && isConfined(report.confinement) ? exitCodes.good : exitCodes.negativeVerdict);
 }
 
 async function parseOptions(
@@ -81,6 +82,8 @@ async function parseOptions(
     inputFiles: await readInputFiles(flags),
     debug: parseDebugImage(flags),
     ...parseTimes(flags),
+    confinement: { seccompProfile: flags.seccompProfile, apparmorProfile: flags.apparmorProfile },
+    tracesSyscalls: flags.seccompProfile !== undefined,
     trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
     version,
     sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),
