@@ -22,6 +22,8 @@ export interface RunSettings {
   /** Added to the environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** What it reads on its standard input; nothing by default. */
+  readonly input?: string;
   /** Instead of the sandbox's own. */
   readonly temporaryDirectory?: string;
   /** The engine is away or is to be swept later: only temporary files are looked for at the end. */
@@ -79,11 +81,12 @@ export async function openSlimtrace(): Promise<Slimtrace> {
     // As the `#!` line has it.
     const child = spawn(process.execPath, ['--', executable, ...args], {
       env: env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [settings.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: settings.ownGroup === true,
       ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
       ...settings.user,
     });
+    child.stdin?.end(settings.input);
     const volumesBefore = settings.leavesEngineAlone || settings.mayLeave ? undefined : danglingVolumes(settings.env);
     return follow(child, async (pid) => {
       if (settings.mayLeave) return;
