@@ -1,6 +1,7 @@
 import type { TreeEntry } from './file-tree.js';
 import type { PackageOwnership } from './packages.js';
 import type { ImagePath } from './path.js';
+import { findPrograms, type Programs } from './programs.js';
 
 /** What an image holds, in the figures people compare. */
 export interface Census {
@@ -12,6 +13,7 @@ export interface Census {
   readonly shells: readonly ImagePath[];
   /** Packages with at least one file here; undefined when the package database can't be read. */
   readonly packages: readonly string[] | undefined;
+  readonly programs: Programs;
 }
 
 const shellNames = new Set([
@@ -31,7 +33,8 @@ const shellNames = new Set([
 const programDirectory = /^(?:\/usr)?(?:\/local)?\/s?bin\//;
 
 /** Counts the entries of a tree, or of what is kept of it. */
-export function takeCensus(entries: Iterable<TreeEntry>, ownership: PackageOwnership): Census {
+export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnership): Census {
+  const entries = [...given];
   const setuidFiles: ImagePath[] = [];
   const shells: ImagePath[] = [];
   const packages = new Set<string>();
@@ -55,6 +58,7 @@ export function takeCensus(entries: Iterable<TreeEntry>, ownership: PackageOwner
     setuidFiles: setuidFiles.sort(),
     shells: shells.sort(),
     packages: ownership.kind === 'unknown' ? undefined : [...packages].sort(),
+    programs: findPrograms(entries),
   };
 }
 
