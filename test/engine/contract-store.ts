@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pendingImageName } from '../../src/engine/pending-image.ts';
+import { findArchiveImage } from '../../src/image/archive/open-archive.ts';
+import { openLayers } from '../../src/image/archive/open-layers.ts';
 import { writeImage } from '../../src/image/archive/write-image.ts';
 import type { ImageConfig } from '../../src/image/image.ts';
 import { type Session, startSession } from '../../src/system/session.ts';
@@ -68,6 +70,26 @@ export function describeStore(contract: Contract): void {
       },
     );
   });
+
+  contract.optional(
+    'image-store',
+    'an image is saved by its ID as an archive that holds its layers as they are',
+    async () => {
+      await using scratch = await openScratch();
+      const { engine } = contract;
+      const image = await engine.inspectImage(await contract.subject.image('contract'));
+      const path = join(scratch.path, 'saved.tar');
+      await engine.saveImage?.(image.id, path);
+      const options = { signal: new AbortController().signal, temporaryDirectory: scratch.path };
+      const saved = await findArchiveImage({ transport: 'file', path }, options);
+      expect(saved.layers.map(({ diffId }) => diffId)).toEqual(image.diffIds);
+      await using opened = await openLayers(saved.layers, options);
+      await opened.verify();
+      await expect(engine.saveImage?.(`sha256:${'0'.repeat(64)}`, path)).rejects.toMatchObject({
+        code: 'engine-command',
+      });
+    },
+  );
 
   contract.optional('sweep', 'what a dead run left is swept; what a live one has is not', async () => {
     const dead: Session = { ...startSession(), pid: spawnSync('true').pid };
