@@ -2,6 +2,7 @@ import type { FileTree, TreeEntry } from '../../image/file-tree.js';
 import { baseName, childOf, type ImagePath } from '../../image/path.js';
 import { type Bridge, differingAt, type Placement } from './place-files.js';
 import { BaseConflict } from './refuse-base.js';
+import { hasSameAttributes } from './same-entry.js';
 
 /** More names than any merged system needs: two trees that are folded into each other so often are hostile, or strangers. */
 const maxNames = 500_000;
@@ -51,9 +52,12 @@ class Bridging {
   }
 
   #claim({ directory, at }: Bridge): void {
+    const entry = this.#kept.get(directory) as TreeEntry;
     const other = this.#directoryAt.get(at);
+    const placed = this.#placement.directoryAt.get(at);
     if (other !== undefined && other.path !== directory) throw differingAt(other.path, directory, at);
-    this.#directoryAt.set(at, this.#kept.get(directory) as TreeEntry);
+    if (placed !== undefined && !hasSameAttributes(placed, entry)) throw differingAt(placed.path, directory, at);
+    this.#directoryAt.set(at, entry);
   }
 
   /** Makes `at` lead to what `path` is. */

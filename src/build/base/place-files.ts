@@ -100,7 +100,9 @@ class Placer {
     this.#directories.set(path, at);
     const other = this.#taken.get(at);
     if (other !== undefined && this.#kept.get(other)?.type !== 'directory') this.#settle(other, path, at);
-    // Where several come to one place, the one that has its name says how it is.
+    const before = this.#directoryAt.get(at);
+    if (before !== undefined && !hasSameAttributes(before, entry)) throw differingAt(before.path, path, at);
+    // Where several come to one place, the one that has its name says of what time it is.
     if (!this.#directoryAt.has(at) || path === at) {
       this.#directoryAt.set(at, entry);
       this.#taken.set(at, path);
