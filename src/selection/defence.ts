@@ -11,6 +11,7 @@ export const defences = [
   'node',
   'java',
   'ruby',
+  'records',
   'packs',
   'granularity',
   'healing',

@@ -81,7 +81,7 @@ export class GrowingSelection {
     const parent = parentOfReason(reason);
     if (parent === undefined && reason.kind !== 'command') return true;
     // Company, not a need.
-    if (reason.kind === 'static' && reason.defence === 'granularity') return true;
+    if (reason.kind === 'static' && (reason.defence === 'granularity' || reason.defence === 'records')) return true;
     const known = this.#broken.get(path);
     if (known === undefined || comparePaths(parent ?? '', known.parent ?? '') < 0) {
       this.#broken.set(path, { kind: 'exclude-breaks', path, pattern, ...(parent === undefined ? {} : { parent }) });

@@ -18,6 +18,7 @@ import { nodeFileTrace } from './node-file-trace.js';
 import { nodeModules } from './node-modules.js';
 import { nodePackages } from './node-packages.js';
 import { osRelease } from './os-release.js';
+import { packageManifests, pythonMetadata } from './package-manifests.js';
 import { packsByContents, packsByNames } from './packs.js';
 import { healedPluginDirectories, pluginDirectories } from './plugin-directories.js';
 import { pythonDistributions } from './python-distributions.js';
@@ -70,6 +71,8 @@ export const everyRule: readonly Rule[] = [
   packsByContents,
   pythonModules,
   pythonDistributions,
+  packageManifests,
+  pythonMetadata,
   pluginDirectories,
   healedPluginDirectories,
   granularity,

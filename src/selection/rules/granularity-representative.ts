@@ -15,7 +15,8 @@ const stands: { readonly [K in ReasonKind]: Answer | ((reason: Extract<Reason, {
   traced: isUsed,
   healed: isUsed,
   enumerated: 'yes',
-  static: 'yes',
+  // What scanners read is used by no program.
+  static: ({ defence }) => (defence === 'records' ? 'no' : 'yes'),
   pack: 'yes',
   command: 'yes',
   'included-by-user': 'yes',
