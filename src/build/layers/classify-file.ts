@@ -1,10 +1,21 @@
+import type { FileTree } from '../../image/file-tree.js';
+import type { ImageConfig } from '../../image/image.js';
+import type { PackageOwnership } from '../../image/packages.js';
 import { type ImagePath, isWithin } from '../../image/path.js';
 import type { PlacedFile } from '../composition.js';
 import { DependencyPlaces } from './dependency-places.js';
-import type { LayerKnowledge } from './divide-layers.js';
 import { namedByConfig, onlyJar, specificWorkingDirectory } from './named-by-config.js';
 import { isRuntimePackage, RuntimePlaces } from './runtime-places.js';
 import { isRecord, SystemPlaces } from './system-places.js';
+
+export interface LayerKnowledge {
+  readonly ownership: PackageOwnership;
+  readonly config: ImageConfig;
+  /** The original's. */
+  readonly tree: FileTree;
+  /** What the base holds; undefined on scratch. */
+  readonly base: FileTree | undefined;
+}
 
 /** What a file can be about, from what changes least to what changes most. */
 export const fileKinds = ['os', 'runtime', 'dependencies', 'application'] as const;

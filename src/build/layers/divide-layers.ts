@@ -1,19 +1,7 @@
-import type { FileTree } from '../../image/file-tree.js';
-import type { ImageConfig } from '../../image/image.js';
-import type { PackageOwnership } from '../../image/packages.js';
 import { ancestorsOf, type ImagePath, parentOf } from '../../image/path.js';
 import type { PlacedFile, PlannedLayer } from '../composition.js';
-import { FileClassifier, type FileKind, fileKinds } from './classify-file.js';
+import { FileClassifier, type FileKind, fileKinds, type LayerKnowledge } from './classify-file.js';
 import { LayersOfDirectories } from './layers-of-directories.js';
-
-export interface LayerKnowledge {
-  readonly ownership: PackageOwnership;
-  readonly config: ImageConfig;
-  /** The original's. */
-  readonly tree: FileTree;
-  /** What the base holds; undefined on scratch. */
-  readonly base: FileTree | undefined;
-}
 
 /**
  * Divides an image's own files into layers, so that what changes often moves alone; whiteouts come with the first. On top
@@ -59,12 +47,14 @@ function splitLayers(
   knowledge: LayerKnowledge,
 ): readonly PlannedLayer[] {
   const rankOf = rankFiles(files, knowledge);
-  const used = [...new Set(rankOf.values())].sort();
+  const used = usedRanks(rankOf);
   const [first] = used;
   if (first === undefined) return [];
   const directories = new LayersOfDirectories();
-  for (const [{ entry }, rank] of rankOf)
-    directories.add(entry.type === 'directory' ? entry.path : parentOf(entry.path), rank);
+  for (const [{ entry }, rank] of rankOf) {
+    if (entry.type !== 'directory') directories.add(parentOf(entry.path), rank);
+    else directories.add(entry.path, used.find((other) => other >= rank) ?? used.at(-1) ?? first);
+  }
   for (const path of whiteouts) directories.add(parentOf(path), first);
   if (used.includes(application)) directories.repeatBusyOnesIn(application);
   const held = new Map(used.map((rank) => [rank, [] as PlacedFile[]]));
@@ -78,6 +68,13 @@ function splitLayers(
     files: layer,
     whiteouts: rank === first ? whiteouts : [],
   }));
+}
+
+/** Those that files are in, lowest first: a few empty directories make no layer. */
+function usedRanks(rankOf: ReadonlyMap<PlacedFile, number>): readonly number[] {
+  const all = [...rankOf];
+  const ofFiles = all.filter(([{ entry }]) => entry.type !== 'directory');
+  return [...new Set((ofFiles.length > 0 ? ofFiles : all).map(([, rank]) => rank))].sort();
 }
 
 const application = fileKinds.indexOf('application');

@@ -40,6 +40,13 @@ describe('divideLayers', () => {
     expect(divide({ entries: {}, kept: [] })).toEqual([{ kind: 'all', files: [], whiteouts: [] }]);
   });
 
+  test('a few empty directories make no layer', () => {
+    const empty = { '/usr/local/lib/python3.11/dist-packages': at(1), '/app/node_modules': at(2), '/var/log': at(3) };
+    const layers = divide({ entries: { ...empty, '/usr/lib/libc.so.6': {}, '/server': {} }, owners });
+    expect(layers.map(({ kind }) => kind)).toEqual(['os', 'application']);
+    expect(divide({ entries: { '/': at(1), '/var/log': at(1) } }).map(({ kind }) => kind)).toEqual(['os']);
+  });
+
   test('no path is twice in a layer, and each layer lists every directory above what it holds', () => {
     for (const { files } of divide({ entries: app, owners })) {
       const paths = files.map(({ entry }) => entry.path as string);
