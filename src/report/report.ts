@@ -13,6 +13,7 @@ import { type ReportedConfinement, reportConfinement } from './confinement-repor
 import { type ReportedInventory, reportInventory } from './inventory-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
+import { type ReportedRecords, reportRecords } from './records-human.js';
 
 /** One image of a report. Sizes in bytes. */
 export interface ReportedImage {
@@ -96,6 +97,7 @@ export interface SlimReport extends ReportedLayers, ReportedInventory {
   readonly checks: readonly ReportedCheck[];
   readonly containers: readonly ReportedContainer[];
   readonly hardened: ReportedHardened | null;
+  readonly packageRecords: ReportedRecords;
   readonly healing: ReportedHealing;
   readonly confidence: Confidence;
   /** What each ground for keeping files costs: what would go without it. The largest first. */
@@ -176,7 +178,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     passed,
     original: reportImage(original),
     slim: reportImage(slim),
-    base: reportBase(result.composition),
+    base: reportBase(result.composition, result.strangeFiles),
     reduction: original.sizeBytes === 0 ? 0 : 1 - slim.sizeBytes / original.sizeBytes,
     layers: result.layers,
     push: result.push,
@@ -185,6 +187,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     containers: reportContainers(verdicts),
     hardened: reportHardened(verdicts),
     ...reportInventory(result.composition.inventory, original, slim),
+    packageRecords: reportRecords(result.composition.records),
     healing: {
       rounds: healing.rounds.map(({ paths }, index) => ({ round: index + 1, paths: paths.map(({ path }) => path) })),
       missed: healing.missed.paths.map(({ path }) => path),

@@ -7,6 +7,7 @@ import { formatBytes, formatCount, formatPercent, formatSeconds, printable, rend
 import { renderInventory } from './inventory-report.js';
 import { renderLayers } from './layers-human.js';
 import { renderPosture } from './posture-human.js';
+import { renderRecords } from './records-human.js';
 import type { ReportedCheck, ReportedContainer, ReportedHardened, ReportedImage, SlimReport } from './report.js';
 import type { Style } from './style.js';
 
@@ -20,7 +21,9 @@ const longestValue = 160;
 /** The result of `slimtrace slim` for a person. */
 export function renderSlimReport(report: SlimReport, style: Style, options: { readonly explainSize: boolean }): string {
   const sections = [renderTable(report, style), renderBase(report.base, style), renderLayers(report, style)];
-  sections.push(renderInventory(report, style));
+  sections.push(
+    [renderInventory(report, style), renderRecords(report.packageRecords, style)].filter(Boolean).join('\n'),
+  );
   sections.push(renderChecks(report, style), renderConfidence(report, style));
   sections.push(renderPosture(report.posture, style));
   sections.push(renderConfinement(report.confinement, style));
