@@ -1,3 +1,4 @@
+import { strangeFiles } from './build/base/strange-files.js';
 import { readCertificates } from './build/certificate-file.js';
 import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
@@ -20,6 +21,7 @@ import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import type { FileTree, TreeEntry } from './image/file-tree.js';
 import type { PackageOwnership } from './image/packages.js';
+import type { ImagePath } from './image/path.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
 import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
@@ -80,6 +82,8 @@ export interface SlimResult {
   readonly healing: Healing;
   /** Directories that the application lists, and of which the slim image shows fewer names. */
   readonly enumerated: readonly EnumeratedDirectory[];
+  /** Files of the base that the application used, and the original lacks. */
+  readonly strangeFiles: readonly ImagePath[];
   /** Exposed ports that no check proved anything about. */
   readonly unexercisedPorts: readonly string[];
   readonly selection: SelectionResult;
@@ -159,6 +163,10 @@ export async function slimImage(reference: string, options: SlimOptions, context
     verdicts,
     healing: healed.healing,
     enumerated: enumeratedDirectories([observed.trace, healed.trace], image.tree, selection.selection),
+    strangeFiles: strangeFiles(healed.trace, image.tree, {
+      base: composition.base?.image.tree,
+      entries: composition.entries,
+    }),
     unexercisedPorts: unexercisedPorts(
       source.config,
       verdicts.map(({ verdict }) => verdict),

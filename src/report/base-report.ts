@@ -14,6 +14,8 @@ export interface ReportedBase {
   /** Kept entries of the original that the slim image has from the base. */
   readonly sharedEntries: number;
   readonly sharedBytes: number;
+  /** Files of it that the application used, and the original lacks: with them it may do what it never did. */
+  readonly strangeFiles: readonly string[];
   /** What a person should know of how base and image met. */
   readonly remarks: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface ReportedBase {
 export type BaseEntry = readonly [path: string, type: EntryType, link?: string];
 
 /** Null for an image on scratch. */
-export function reportBase({ base }: Pick<Composition, 'base'>): ReportedBase | null {
+export function reportBase({ base }: Pick<Composition, 'base'>, strangeFiles: readonly string[]): ReportedBase | null {
   if (base === undefined) return null;
   const { image, because, shared, remarks } = base;
   return {
@@ -33,6 +35,7 @@ export function reportBase({ base }: Pick<Composition, 'base'>): ReportedBase | 
     sizeBytes: image.layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     sharedEntries: shared.entries,
     sharedBytes: shared.bytes,
+    strangeFiles,
     remarks,
   };
 }

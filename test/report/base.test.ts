@@ -12,7 +12,7 @@ import { reportOf } from './report-of.ts';
 
 const base = {
   ...{ name: 'distroless/cc', digest: 'sha256:b', because: 'libstdc++ is kept', layers: 2, sizeBytes: 3_000_000 },
-  ...{ sharedEntries: 1, sharedBytes: 2_000_000, remarks: [] },
+  ...{ sharedEntries: 1, sharedBytes: 2_000_000, strangeFiles: ['/etc/x'], remarks: [] },
 };
 
 describe('why, of a slim image on a base', () => {
@@ -87,19 +87,20 @@ describe('the report of a base', () => {
   };
 
   test('its figures, and what of the image is its own', () => {
-    expect(reportBase(composition)).toEqual({ ...base, remarks: composition.base.remarks });
+    expect(reportBase(composition, ['/etc/x'])).toEqual({ ...base, remarks: composition.base.remarks });
     expect(reportBaseEntries(composition)).toEqual([
       ['/etc/passwd', 'file'],
       ['/lib', 'symlink', 'usr/lib'],
     ]);
-    expect(reportBase({ base: undefined })).toBeNull();
+    expect(reportBase({ base: undefined }, [])).toBeNull();
   });
 
   test('for a person: which, why, how much is shared; nothing raw', () => {
-    expect(renderBase(reportBase(composition), plainStyle)).toBe(
+    expect(renderBase(reportBase(composition, ['/a', '/b', '/c', '/d']), plainStyle)).toBe(
       [
         'base       distroless/cc, because libstdc++ is kept',
         '           2 layers, 3.00 MB, unchanged; 1 kept entry (2.00 MB) needn’t be there twice',
+        '           the application uses what only the base has, and the original never had: /a, /b, /c and 1 more',
         '           the loader is the original’s\\x1b[31m',
       ].join('\n'),
     );
