@@ -46,9 +46,13 @@ export async function compose(input: ComposeInput): Promise<Composition> {
   const { image, selection, ownership, base, options, added } = input;
   const kept = entriesOf(image, selection);
   const accounts = await readOriginalAccounts(image);
-  const { identity, owners, remarks: ownerRemarks } = planRunAs({ ...input, user: options.user, accounts, kept });
+  const runAs = planRunAs({ ...input, user: options.user, accounts, kept });
   const records = await plannedRecords(input);
-  const files = overlay(placeSelected(kept, records.dropped, owners), [...records.files, ...added]);
+  const files = overlay(placeSelected(kept, records.dropped, runAs.owners), [
+    ...runAs.directories.map(placeEntry),
+    ...records.files,
+    ...added,
+  ]);
   const onBase = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
   const { inventory, reconciled } = takeStock(input, onBase);
   const { whiteouts, shared, remarks } = reconciled;
@@ -56,7 +60,7 @@ export async function compose(input: ComposeInput): Promise<Composition> {
   const layers = divideLayers(reconciled.files, whiteouts, options.layers, knowledge);
   const entries = stackedEntries(base?.image.tree.entries() ?? [], reconciled);
   const places = { entries, files: reconciled.files, original: image.contents, base: base?.image.contents };
-  const shipped = planShippedUser(identity, image.config, accounts, await readShippedAccounts(places));
+  const shipped = planShippedUser(runAs.identity, image.config, accounts, await readShippedAccounts(places));
   const secrets = await input.secrets.find(image.config, reconciled.files);
   if (options.failOnSecrets) refuseSecrets(secrets);
   return {
@@ -65,8 +69,8 @@ export async function compose(input: ComposeInput): Promise<Composition> {
     entries,
     user: shipped.user,
     home: shipped.home,
-    owners,
-    userRemarks: [...shipped.remarks, ...ownerRemarks],
+    owners: runAs.owners,
+    userRemarks: [...shipped.remarks, ...runAs.remarks],
     secrets,
     records: { form: records.form, packages: records.packages, remarks: records.remarks },
     inventory,

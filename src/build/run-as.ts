@@ -7,11 +7,14 @@ import { type AccountFiles, type Identity, resolveRequestedUser, resolveUser } f
 import { type Need, needsOf } from './run-as/needs.js';
 import { isPermitted, isSticky } from './run-as/permission.js';
 import { isEngines, staysRoots } from './run-as/root-places.js';
+import { planVolumes } from './run-as/volume-directories.js';
 
 export interface RunAs {
   /** Undefined when the image keeps its own user. */
   readonly identity: Identity | undefined;
   readonly owners: readonly OwnerChange[];
+  /** Directories that volumes begin with and that the original lacks: an engine would make them root's. */
+  readonly directories: readonly TreeEntry[];
   /** What a person should know: what the user may not do though the original's did. */
   readonly remarks: readonly string[];
 }
@@ -31,20 +34,24 @@ export interface RunAsInput {
  * it did under the trace. Programs, account files and the like stay whose they are. Throws `user-unknown`.
  */
 export function planRunAs({ user, image, accounts, kept, trace }: RunAsInput): RunAs {
-  if (user === undefined) return { identity: undefined, owners: [], remarks: [] };
+  if (user === undefined) return { identity: undefined, owners: [], directories: [], remarks: [] };
   const identity = resolveRequestedUser(user, accounts);
   const needs = new Map(needsOf(trace, image.tree));
-  for (const volume of Object.keys(image.config.Volumes ?? {})) {
-    const entry = image.tree.resolve(volume).entry;
-    if (entry?.type === 'directory') needs.set(entry.path, { bits: 7, owns: needs.get(entry.path)?.owns === true });
-  }
+  const volumes = planVolumes(Object.keys(image.config.Volumes ?? {}), image.tree, identity);
+  for (const path of volumes.there) needs.set(path, { bits: 7, owns: needs.get(path)?.owns === true });
   const changes = new Changes(identity);
   for (const entry of kept) {
     const need = needs.get(entry.path);
     if (need !== undefined && entry.type !== 'symlink' && !isEngines(entry.path)) changes.consider(entry, need);
   }
   const { owners, remarks } = changes.finish(kept);
-  return { identity, owners, remarks: [...remarks, ...homeRemarks(identity, image.config, accounts, needs)] };
+  const { directories } = volumes;
+  return {
+    identity,
+    owners,
+    directories,
+    remarks: [...remarks, ...homeRemarks(identity, image.config, accounts, needs)],
+  };
 }
 
 /** Collects what has to change. */

@@ -24,11 +24,18 @@ function planned(
     paths: Object.entries(accesses).map(([path, kinds]) => ({ path, accesses: kinds, programs: ['/app'] })),
   };
   const kept = [...tree.entries()];
-  const { identity, owners, remarks } = planRunAs({ user, image: { config, tree }, accounts, kept, trace });
+  const { identity, owners, directories, remarks } = planRunAs({
+    user,
+    image: { config, tree },
+    accounts,
+    kept,
+    trace,
+  });
   return {
     identity,
     owners: owners.map(({ path, from, to, why }) => `${path} ${from} -> ${to}: ${why}`),
     remarks,
+    directories: directories.map(({ path, uid, gid }) => `${path} ${uid}:${gid}`),
   };
 }
 
@@ -98,6 +105,25 @@ describe('what the application writes becomes its user’s', () => {
     const entries = { '/data': { ...directory, uid: 5, gid: 5, mode: 0o700 }, '/data/kept': { mode: 0o600 } };
     const config = { Volumes: { '/data/': {} } };
     expect(planned(entries, {}, { config }).owners).toEqual(['/data 5:5 -> 65532:65532: writes']);
+  });
+
+  test('a volume that the image has no directory for gets one', () => {
+    const config = {
+      Volumes: { '/var/lib/db': {}, '/run/../srv/a/b': {}, '/file/x': {}, '/gone': {}, '/var/lib': {} },
+    };
+    const entries = {
+      '/srv': { linkTarget: '/mnt' },
+      '/mnt': directory,
+      '/var': directory,
+      '/file': {},
+      '/gone': { linkTarget: '/nowhere' },
+    };
+    expect(planned(entries, {}, { config }).directories).toEqual([
+      '/var/lib 65532:65532',
+      '/var/lib/db 65532:65532',
+      '/mnt/a 0:0',
+      '/mnt/a/b 65532:65532',
+    ]);
   });
 
   test('what only its owner may change the mode or times of', () => {
