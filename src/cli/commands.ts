@@ -13,6 +13,10 @@ import {
 
 const imageWords = 'image on the engine, or an archive (docker-archive:FILE, oci-archive:FILE, oci:DIRECTORY)';
 
+const slimWords = 'a slim image that was made on this machine';
+
+const commandWords = 'after --: replaces the image’s command, as for docker run';
+
 const examples = `
 Examples:
   slimtrace slim app:1.2 --http /health --http "POST /login=302"
@@ -28,8 +32,13 @@ export function addSlim(program: Command, context: CommandContext): void {
       'Runs IMAGE under a trace, builds an image of what the run needs, and compares both under the same checks.',
     )
     .argument('<image>', imageWords)
-    .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
     .addHelpText('after', examples);
+  addSlimming(command, context);
+}
+
+/** What `slim` and `build` share. */
+function addSlimming(command: Command, context: CommandContext): void {
+  command.argument('[command...]', commandWords);
   addEngineOption(addSlimOptions(addTimeOptions(addSelectionOptions(addRunOptions(command))))).action(
     async (image: string, words: string[], options) => {
       const { runSlim } = await import('./commands/slim.js');
@@ -44,7 +53,7 @@ export function addTrace(program: Command, context: CommandContext): void {
     .summary('run an image under the trace and write what it touched')
     .description('Runs IMAGE under the trace with the same checks as slim, and writes the trace; nothing is built.')
     .argument('<image>', imageWords)
-    .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
+    .argument('[command...]', commandWords)
     .option('-o, --output <file>', 'where the trace goes (JSON); standard output without it')
     .option('--syscalls', 'trace every system call, for a seccomp profile');
   addEngineOption(addTimeOptions(addRunOptions(command)))
@@ -61,14 +70,8 @@ export function addBuild(program: Command, context: CommandContext): void {
     .summary('build and prove a slim image from a trace made before')
     .description('Goes on from a trace: selects, builds and verifies as slim does, without tracing again.')
     .argument('<image>', 'the image that was traced')
-    .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
     .requiredOption('--trace <file>', 'the trace (from slimtrace trace)');
-  addEngineOption(addSlimOptions(addTimeOptions(addSelectionOptions(addRunOptions(command))))).action(
-    async (image: string, words: string[], options) => {
-      const { runSlim } = await import('./commands/slim.js');
-      await runSlim(image, words, options, context);
-    },
-  );
+  addSlimming(command, context);
 }
 
 export function addVerify(program: Command, context: CommandContext): void {
@@ -108,31 +111,33 @@ export function addCompare(program: Command, context: CommandContext): void {
 }
 
 export function addWhy(program: Command, context: CommandContext): void {
-  const command = program
-    .command('why')
-    .summary('say why a file is in a slim image, or why it is not')
-    .argument('<image>', 'a slim image that was made on this machine')
-    .argument('<path>', 'absolute path inside the image')
-    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
-    .option('--json', 'print the answer as JSON');
-  addEngineOption(command).action(async (image: string, path: string, options) => {
+  const command = program.command('why').summary('say why a file is in a slim image, or why it is not');
+  addPathQuestion(command).action(async (image: string, path: string, options) => {
     const { runWhy } = await import('./commands/why.js');
     await runWhy(image, path, options, context);
   });
 }
 
 export function addWhyNot(program: Command, context: CommandContext): void {
-  const command = program
-    .command('why-not')
-    .summary('say why a file is not in a slim image, and what would keep it')
-    .argument('<image>', 'a slim image that was made on this machine')
-    .argument('<path>', 'absolute path inside the image')
-    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
-    .option('--json', 'print the answer as JSON');
-  addEngineOption(command).action(async (image: string, path: string, options) => {
+  const command = program.command('why-not').summary('say why a file is not in a slim image, and what would keep it');
+  addPathQuestion(command).action(async (image: string, path: string, options) => {
     const { runWhyNot } = await import('./commands/why.js');
     await runWhyNot(image, path, options, context);
   });
+}
+
+/** What `why` and `why-not` share. */
+function addPathQuestion(command: Command): Command {
+  command.argument('<image>', slimWords).argument('<path>', 'absolute path inside the image');
+  return addEngineOption(addReportOptions(command, 'answer'));
+}
+
+/** For questions about an image that was slimmed before. */
+function addReportOptions(command: Command, answer: string): Command {
+  return command
+    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
+    .option('--json', `print the ${answer} as JSON`)
+    .option('-q, --quiet', 'no progress');
 }
 
 export function addDebug(program: Command, context: CommandContext): void {
@@ -165,12 +170,10 @@ export function addDiagnose(program: Command, context: CommandContext): void {
     .description(
       'Reads what a container printed, finds what it says is missing, and says what of it slimming left out and how to keep it. Exit code 0 when something left out explains the log, 1 when nothing does.',
     )
-    .argument('<image>', 'a slim image that was made on this machine')
+    .argument('<image>', slimWords)
     .argument('<logfile>', 'what the container printed; - for standard input')
-    .option('--report <file>', 'the report that slim --report wrote, for an image made elsewhere')
-    .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExample:\n  docker logs web 2>&1 | slimtrace diagnose app:1.2-slim -');
-  addEngineOption(command).action(async (image: string, file: string, options) => {
+  addEngineOption(addReportOptions(command, 'findings')).action(async (image: string, file: string, options) => {
     const { runDiagnose } = await import('./commands/diagnose.js');
     await runDiagnose(image, file, options, context);
   });

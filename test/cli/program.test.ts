@@ -42,6 +42,15 @@ describe('slimtrace', () => {
     expect(exitCode).toBe(2);
   });
 
+  test.each([
+    ['why', '/y'],
+    ['why-not', '/y'],
+    ['diagnose', '-'],
+  ])('%s takes -q as all commands do', async (command, about) => {
+    const { exitCode, stderr } = await runInProcess([command, 'x', about, '--report', '/nowhere', '-q']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('read /nowhere') });
+  });
+
   test('refuses a SOURCE_DATE_EPOCH that is none before anything is run', async () => {
     const { exitCode, stderr } = await runInProcess(['slim', 'x', '--exit'], { SOURCE_DATE_EPOCH: 'yesterday' });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('SOURCE_DATE_EPOCH') });

@@ -6,8 +6,8 @@ import { LogReader } from '../../report/diagnose-log.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import type { EngineFlags } from '../options.js';
+import { printResult } from '../print-result.js';
 import { findReport } from '../report-file.js';
-import { styleFor } from '../terminal.js';
 
 interface Flags extends EngineFlags {
   readonly report?: string;
@@ -21,14 +21,9 @@ const maxLineLength = 1024 * 1024;
 
 /** `slimtrace diagnose`. */
 export async function runDiagnose(image: string, file: string, flags: Flags, context: CommandContext): Promise<void> {
-  const { host } = context;
   const report = await findReport(image, flags, context);
   const diagnosis = diagnose(report, await readLog(file));
-  host.stdout.write(
-    flags.json
-      ? `${JSON.stringify(diagnosis, undefined, 2)}\n`
-      : renderDiagnosis(diagnosis, styleFor(host.stdout, host.env)),
-  );
+  printResult(diagnosis, renderDiagnosis, flags, context);
   const isExplained = diagnosis.findings.some(({ verdict }) => verdict === 'removed');
   context.exitWith(isExplained ? exitCodes.good : exitCodes.negativeVerdict);
 }

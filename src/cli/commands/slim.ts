@@ -26,8 +26,8 @@ import {
   parseTimes,
 } from '../parse-flags.js';
 import { parseHealthcheck, parseResult } from '../parse-result.js';
+import { printResult } from '../print-result.js';
 import { openProgress } from '../progress.js';
-import { styleFor } from '../terminal.js';
 import { readTraceFile } from '../trace-file.js';
 import { version } from '../version.js';
 
@@ -40,8 +40,7 @@ export async function runSlim(
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  const { host } = context;
-  const options = await parseOptions(flags, command, host.env);
+  const options = await parseOptions(flags, command, context.host.env);
   await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
   await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimWithProgress(image, options, flags, context);
@@ -54,11 +53,8 @@ export async function runSlim(
   const kept = await keepReport(full);
   if (kept !== undefined) context.host.stderr.write(`warning: ${kept}\n`);
   const report = buildReport(result, version, notes);
-  host.stdout.write(
-    flags.json
-      ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderSlimReport(report, styleFor(host.stdout, host.env), { explainSize: flags.explainSize === true }),
-  );
+  const explainSize = flags.explainSize === true;
+  printResult(report, (shown, style) => renderSlimReport(shown, style, { explainSize }), flags, context);
   context.exitWith(report.passed && isConfined(report.confinement) ? exitCodes.good : exitCodes.negativeVerdict);
 }
 

@@ -5,8 +5,8 @@ import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
+import { printResult } from '../print-result.js';
 import { openProgress } from '../progress.js';
-import { styleFor } from '../terminal.js';
 import { version } from '../version.js';
 
 type Flags = RunFlags & TimeFlags & EngineFlags & { readonly json?: true; readonly quiet?: true };
@@ -19,15 +19,10 @@ export async function runVerify(
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  const { host } = context;
   const options = { scenarios: parseScenarios(flags, command), ...parseTimes(flags), trace: undefined };
   const result = await verifyWithProgress(original, slim, options, flags, context);
   const report = buildVerifyReport(result, { original, slim }, version);
-  host.stdout.write(
-    flags.json
-      ? `${JSON.stringify(report, undefined, 2)}\n`
-      : renderVerifyReport(report, styleFor(host.stdout, host.env)),
-  );
+  printResult(report, renderVerifyReport, flags, context);
   context.exitWith(report.passed ? exitCodes.good : exitCodes.negativeVerdict);
 }
 

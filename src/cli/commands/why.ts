@@ -6,8 +6,8 @@ import { answerWhyNot } from '../../report/why-not.js';
 import { renderWhyNot } from '../../report/why-not-human.js';
 import type { CommandContext } from '../command-context.js';
 import type { EngineFlags } from '../options.js';
+import { printResult } from '../print-result.js';
 import { findReport } from '../report-file.js';
-import { styleFor } from '../terminal.js';
 
 interface Flags extends EngineFlags {
   readonly report?: string;
@@ -18,14 +18,14 @@ interface Flags extends EngineFlags {
 export async function runWhy(image: string, path: string, flags: Flags, context: CommandContext): Promise<void> {
   const wanted = parseWanted(path);
   const answer = answerWhy(await findReport(image, flags, context), wanted);
-  print(answer, renderAnswer, flags, context);
+  printResult(answer, renderAnswer, flags, context);
 }
 
 /** `slimtrace why-not`. */
 export async function runWhyNot(image: string, path: string, flags: Flags, context: CommandContext): Promise<void> {
   const wanted = parseWanted(path);
   const answer = answerWhyNot(await findReport(image, flags, context), wanted);
-  print(answer, renderWhyNot, flags, context);
+  printResult(answer, renderWhyNot, flags, context);
 }
 
 function parseWanted(path: string): ImagePath {
@@ -34,15 +34,4 @@ function parseWanted(path: string): ImagePath {
     problem: `${JSON.stringify(path)} is not an absolute path`,
     hint: 'paths in an image begin with /',
   });
-}
-
-function print<T>(
-  answer: T,
-  render: (answer: T, style: ReturnType<typeof styleFor>) => string,
-  flags: Flags,
-  { host }: CommandContext,
-): void {
-  host.stdout.write(
-    flags.json ? `${JSON.stringify(answer, undefined, 2)}\n` : render(answer, styleFor(host.stdout, host.env)),
-  );
 }
