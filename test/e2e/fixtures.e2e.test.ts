@@ -7,6 +7,7 @@ import {
   listFixtures,
   readExpectation,
 } from '../support/fixture-images.ts';
+import { owningPackages, recordedPackages } from '../support/recorded-packages.ts';
 import {
   describeOnEngine,
   docker,
@@ -52,7 +53,8 @@ describeOnEngine('every fixture', () => {
     expectNoLargerThanPeer(report, expectation);
     expect((await inspectImage(tagOf(name))).Id, 'the tag names the image of the report').toBe(report.slim.id);
 
-    await expectPaths(tagOf(name), expectation);
+    const paths = await expectPaths(tagOf(name), expectation);
+    expect(await recordedPackages(tagOf(name)), 'recorded').toEqual(await owningPackages(original, paths));
     const answers = await makeExtraChecks(original, tagOf(name), expectation, async (before, after) => {
       expect(await firstProcessIdentity(after), 'user and groups of PID 1').toBe(await firstProcessIdentity(before));
     });
@@ -83,7 +85,7 @@ function expectNoLargerThanPeer(report: SlimReportJson, { peerSizeBytes }: Fixtu
   if (peerSizeBytes !== null) expect(figure(report.slim.sizeBytes)).toBeLessThanOrEqual(figure(peerSizeBytes));
 }
 
-async function expectPaths(image: string, { mustKeep, mustNotKeep }: FixtureExpectation): Promise<void> {
+async function expectPaths(image: string, { mustKeep, mustNotKeep }: FixtureExpectation): Promise<ReadonlySet<string>> {
   const paths = await pathsInLayers(image);
   expect(
     mustKeep.filter((path) => !paths.has(path)),
@@ -92,6 +94,7 @@ async function expectPaths(image: string, { mustKeep, mustNotKeep }: FixtureExpe
   const unwanted = [...mustNotKeep, '/.slimtrace', '/.dockerenv', '/slimtrace-agent'];
   const kept = [...paths].filter((path) => unwanted.some((not) => path === not || path.startsWith(`${not}/`)));
   expect(kept, 'in the slim image, and should not be').toEqual([]);
+  return paths;
 }
 
 /** The kernel's word on who PID 1 is, where the engine's processes are this machine's (proc(5)). */
