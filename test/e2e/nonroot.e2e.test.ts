@@ -88,5 +88,5 @@ const ownOf: Readonly<Record<string, readonly string[]>> = {
   healthcheck: ['/srv/app', '/var/lib/app'],
   'python-lazy': [],
   'react-nginx': ['/run', '/var/lib/nginx'],
-  'shell-entrypoint': ['/app'],
+  'shell-entrypoint': ['/app', '/var/lib/web'],
 };
