@@ -20,12 +20,16 @@ const requestMs = 10_000;
 
 /**
  * Makes a fixture's extra checks of its image and of the slim one as a user would run them, with nothing of slimtrace's in
- * between. `look` is shown both containers of a server afterwards. Rejects when the original itself can't answer.
+ * between. `slimArguments` are `docker run`'s for the slim image alone. `look` is shown both containers of a server afterwards. Rejects when the original itself can't answer.
  */
 export async function makeExtraChecks(
   original: string,
   slim: string,
-  { slim: run, extraChecks }: Pick<FixtureExpectation, 'slim' | 'extraChecks'>,
+  {
+    slim: run,
+    extraChecks,
+    slimArguments = [],
+  }: Pick<FixtureExpectation, 'slim' | 'extraChecks'> & { readonly slimArguments?: readonly string[] },
   look?: (before: TestContainer, after: TestContainer) => Promise<void>,
 ): Promise<readonly ExtraAnswer[]> {
   const checks = parseExtraChecks(extraChecks);
@@ -35,12 +39,12 @@ export async function makeExtraChecks(
     const expected = await runToEnd(original, check.words);
     if (expected.exitCode !== 0)
       throw new Error(`the original ends with ${expected.exitCode}: ${check.words.join(' ')}`);
-    answers.push(answerOf(check, expected, await runToEnd(slim, check.words)));
+    answers.push(answerOf(check, expected, await runToEnd(slim, check.words, slimArguments)));
   }
   if (!Object.keys((await inspectImage(original)).Config.ExposedPorts ?? {}).length) return answers;
   const env = run.args.flatMap((arg, index) => (run.args[index - 1] === '--env' ? ['--env', arg] : []));
   await using before = await startContainer(original, { args: env });
-  await using after = await startContainer(slim, { args: env });
+  await using after = await startContainer(slim, { args: [...env, ...slimArguments] });
   for (const check of checks) {
     if (check.kind === 'exit') continue;
     const expected = await until(() => attempt(before, check));
@@ -89,8 +93,8 @@ function answerOf(check: ExtraCheck, expected: unknown, answer: unknown): ExtraA
   return { check: describe(check), problem: left === right ? undefined : `${right} instead of ${left}` };
 }
 
-async function runToEnd(image: string, command: readonly string[]) {
-  const { exitCode, stdout } = await execa('docker', ['run', '--rm', image, ...command], { reject: false });
+async function runToEnd(image: string, command: readonly string[], args: readonly string[] = []) {
+  const { exitCode, stdout } = await execa('docker', ['run', '--rm', ...args, image, ...command], { reject: false });
   return { exitCode, stdout };
 }
 

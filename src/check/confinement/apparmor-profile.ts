@@ -91,11 +91,11 @@ function fileRules(entries: readonly TreeEntry[]): string[] {
   const files = entries.filter(({ type }) => type === 'file').map(({ path }) => path);
   const directories = entries.filter(({ type }) => type === 'directory').map(({ path }) => apparmorPath(path, '/'));
   const listable = directories.length > mostFileRules ? ['/**/'] : directories;
-  return [...rulesOf(listable, 'r'), ...rulesOf(readable(files), 'mr')];
+  return [...rulesOf(listable, 'r'), ...rulesOf(fewPaths(files), 'mr')];
 }
 
 /** Each file; or each directory's files; or all below the top directories, whichever is few enough. */
-function readable(files: readonly string[]): string[] {
+function fewPaths(files: readonly string[]): string[] {
   if (files.length <= mostFileRules) return files.map((path) => apparmorPath(path));
   const directories = [...new Set(files.map((path) => posix.dirname(path)))];
   if (directories.length <= mostFileRules)
@@ -107,16 +107,7 @@ function programRules(entries: readonly TreeEntry[]): string[] {
   const programs = entries.filter(
     ({ path, type, mode }) => type === 'file' && (mode & 0o111) !== 0 && !isLibrary(path),
   );
-  if (programs.length <= mostFileRules)
-    return rulesOf(
-      programs.map(({ path }) => apparmorPath(path)),
-      'ix',
-    );
-  const directories = new Set(programs.map(({ path }) => posix.dirname(path)));
-  return rulesOf(
-    [...directories].slice(0, mostFileRules).map((path) => apparmorPath(path, '/*')),
-    'ix',
-  );
+  return rulesOf(fewPaths(programs.map(({ path }) => path)), 'ix');
 }
 
 /** Libraries are often executable and hardly ever executed; the loader is one that is. */

@@ -8,6 +8,8 @@ export type TraceRecords = {
   readonly lost: readonly { readonly reason: string; readonly detail: string }[];
   readonly deaths: readonly string[];
   readonly ends: readonly string[];
+  /** `ARCHITECTURE NUMBER`, in the order of a full trace's records. */
+  readonly syscalls: readonly string[];
 };
 
 export type Touched = { readonly program: number; readonly access: string; readonly path: string };
@@ -20,6 +22,7 @@ type Building = {
   lost: { reason: string; detail: string }[];
   deaths: string[];
   ends: string[];
+  syscalls: string[];
 };
 
 /** Parses a whole trace file; throws on anything the format does not allow. */
@@ -29,7 +32,15 @@ export function parseTraceRecords(content: Buffer): TraceRecords {
   const header = fields.shift() ?? '';
   const state = /^slimtrace-trace 1 (?:x86_64|aarch64) (?:init|exec) state=(ok|lost|dead) {0,2}$/.exec(header)?.[1];
   if (state === undefined) throw new Error(`not a trace header: ${header}`);
-  const built: Building = { programs: new Map(), touched: [], resolved: [], lost: [], deaths: [], ends: [] };
+  const built: Building = {
+    programs: new Map(),
+    touched: [],
+    resolved: [],
+    lost: [],
+    deaths: [],
+    ends: [],
+    syscalls: [],
+  };
   const next = () => {
     const field = fields[at++];
     if (field === undefined) throw new Error('the trace ends within a record');
@@ -47,6 +58,7 @@ function addRecord(built: Building, head: string, next: () => string): void {
   if (kind === 'P') built.programs.set(program, next());
   else if (kind === 'T') built.touched.push({ program, access: second, path: next() });
   else if (kind === 'R') built.resolved.push({ program, access: second, path: next(), named: next() });
+  else if (kind === 'S') built.syscalls.push(detail);
   else if (kind === 'L') built.lost.push({ reason: detail, detail: next() });
   else if (kind === 'D') built.deaths.push(detail);
   else if (kind === 'E') built.ends.push(detail);
