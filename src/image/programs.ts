@@ -14,11 +14,11 @@ const names: Readonly<Record<keyof Programs, readonly string[]>> = {
       ' ',
     ),
   compilers:
-    'as c++ cc clang clang++ cpp g++ gcc gccgo gfortran ghc go javac ld ld.bfd ld.gold ld.lld mold nvcc ocamlc rustc swiftc tcc tsc'.split(
+    'as c++ cc clang clang++ cpp g++ gcc gccgo gfortran ghc go javac ld mold nvcc ocamlc rustc swiftc tcc tsc'.split(
       ' ',
     ),
   interpreters:
-    'bun deno erl gjs guile java jruby julia lua luajit node nodejs perl php php-cgi php-fpm pypy python ruby Rscript tclsh truffleruby wish'.split(
+    'bun deno erl gjs guile java jruby julia lua luajit node perl php php-cgi php-fpm pypy python ruby Rscript tclsh truffleruby wish'.split(
       ' ',
     ),
 };
@@ -46,6 +46,8 @@ export function findPrograms(entries: Iterable<TreeEntry>): Programs {
 
 /** `x86_64-linux-gnu-gcc-12` is gcc, `python3.11` is python, `apt-get` is apt-get. */
 function plainName(name: string): string {
+  // Debian's other name for it.
+  if (name === 'nodejs') return 'node';
   const withoutTarget = name.replace(/^\w+-(?:\w+-)?linux-(?:gnu|musl)\w*-/, '');
   return kinds.has(withoutTarget) ? withoutTarget : withoutTarget.replace(/-?\d[\d.]*$/, '');
 }

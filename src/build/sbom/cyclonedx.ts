@@ -94,7 +94,8 @@ function describeImage({ name, tag, platform, image, baseName }: SbomSubject): o
 
 function ociPurl(repository: string, tag: string | undefined, digest: string, arch: string): string {
   const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
-  const isElsewhere = repository.includes('/');
+  // What has a registry in it (distribution reference, normalize.go).
+  const isElsewhere = /^(?:[^/]*[.:][^/]*|localhost)\//.test(repository);
   return renderPackageUrl({
     type: 'oci',
     name,

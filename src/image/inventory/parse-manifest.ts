@@ -42,7 +42,7 @@ function parseNpm({ path, text }: ReadManifest): DescribedPackage[] {
   const directory = parentOf(path);
   const [, ownName = ''] = /\/node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(directory) ?? [];
   const name = asWord(value.name);
-  const isName = name !== undefined && /^(?:@[^/@]+\/)?[^/@]+$/.test(name);
+  const isName = name !== undefined && /^(?:@[^/@.][^/@]*\/)?[^/@.][^/@]*$/.test(name);
   const licenses = [value.license, ...listOf(value.licenses)].flatMap((license) => licenseName(license) ?? []);
   return [
     {
@@ -119,7 +119,7 @@ function parseComposer({ path, text }: ReadManifest): DescribedPackage[] {
     if (typeof item !== 'object' || item === null) return [];
     const { name: named, version, license, 'install-path': place } = item as Record<string, unknown>;
     const name = asWord(named);
-    if (name === undefined || !/^[^/]+\/[^/]+$/.test(name)) return [];
+    if (name === undefined || !/^[^/.][^/]*\/[^/.][^/]*$/.test(name)) return [];
     const home = typeof place === 'string' ? `${directory}/${place}` : `${parentOf(directory)}/${name}`;
     return [
       {

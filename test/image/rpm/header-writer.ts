@@ -3,6 +3,8 @@ export function writeHeader(
   name: string,
   directories: readonly string[],
   files: readonly (readonly [directory: number, baseName: string])[],
+  /** Other tags by their numbers: a string, or a 32-bit number. */
+  more: Readonly<Record<number, string | number>> = {},
 ): Buffer {
   const data: Buffer[] = [];
   const entries: Buffer[] = [];
@@ -20,6 +22,11 @@ export function writeHeader(
   add(1000, 6, 1, strings([name]));
   add(1117, 8, files.length, strings(files.map(([, baseName]) => baseName)));
   add(1118, 8, directories.length, strings(directories));
+  for (const [tag, value] of Object.entries(more)) {
+    const number = Buffer.alloc(4);
+    if (typeof value === 'number') number.writeUInt32BE(value);
+    add(Number(tag), typeof value === 'number' ? 4 : 6, 1, typeof value === 'number' ? number : strings([value]));
+  }
   const head = Buffer.alloc(8);
   head.writeUInt32BE(entries.length, 0);
   head.writeUInt32BE(
