@@ -26,6 +26,7 @@ import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
 import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
 import { type BuiltLayer, findPrevious, measurePush, type Push } from './push-size.js';
+import { requireBase } from './require-base.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
@@ -119,6 +120,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const source = withHealthcheck(await openSource(reference, options, context), options.healthcheck);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
   if (options.attest) requireArchive(target);
+  await requireBase(options.result.base, { source, target }, context);
   const debugPlan = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;

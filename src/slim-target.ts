@@ -50,7 +50,7 @@ export function planTarget(
 }
 
 /** Whether two paths lead to one file or directory, by whatever way. */
-function isSameFile(left: string, right: string): boolean {
+export function isSameFile(left: string, right: string): boolean {
   const [first, second] = [left, right].map((path) => statSync(path, { throwIfNoEntry: false }));
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }

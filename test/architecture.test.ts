@@ -38,6 +38,7 @@ const layers: readonly (readonly string[])[] = [
     'try-candidate.ts',
     'publish-image.ts',
     'push-size.ts',
+    'require-base.ts',
     'slim-target.ts',
     'observe-image.ts',
     'scenario.ts',

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, EngineImage } from '../../engine/engine.js';
 import { SlimtraceError } from '../../errors.js';
+import type { ArchiveImage } from '../../image/archive/archive-image.js';
 import { hostArchitecture } from '../../image/archive/image-config.js';
 import { findArchiveImage } from '../../image/archive/open-archive.js';
 import { openLayers } from '../../image/archive/open-layers.js';
@@ -37,19 +38,55 @@ export async function openNamedBase(
 ): Promise<BaseImage> {
   const archive = parseArchiveReference(reference);
   if (archive !== undefined) return await openArchiveBase(archive, undefined, subject, context);
-  const found = await context.engine.inspectImage(reference);
-  requireFit(reference, found, found.layerCount, subject);
   const { engine, work } = context;
+  const found = await findOnEngine(reference, subject, engine);
   // Saved by its ID: the name may be another image's a moment later.
   const path = join(work.path, `base-${found.id.replace(/\W/g, '-')}.tar`);
   await using held = new Resources();
   held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
-  if (engine.saveImage === undefined) throw new SlimtraceError('not-an-archive', { image: reference });
   await inTempDir(work, async () => await engine.saveImage?.(found.id, path));
   const base = await openArchiveBase({ transport: 'file', path }, { reference, found }, subject, context);
   held.use(base);
   const kept = held.move();
   return { ...base, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
+}
+
+/**
+ * Finds a base without reading its layers: the names it goes by on the engine, or the archive it is in. Throws what
+ * {@link openNamedBase} throws, as far as that is to be seen so early.
+ */
+export async function findNamedBase(
+  reference: string,
+  subject: Subject,
+  context: OpenNamedContext,
+): Promise<{ readonly names: readonly string[]; readonly archive: ArchiveReference | undefined }> {
+  const archive = parseArchiveReference(reference);
+  if (archive === undefined) return { names: (await findOnEngine(reference, subject, context.engine)).names, archive };
+  const name = renderArchiveReference(archive);
+  return await refusing(name, async () => {
+    await findInArchive(archive, name, subject, context);
+    return { names: [], archive };
+  });
+}
+
+async function findOnEngine(reference: string, subject: Subject, engine: Engine): Promise<EngineImage> {
+  const found = await engine.inspectImage(reference);
+  requireFit(reference, found, found.layerCount, subject);
+  return found;
+}
+
+async function findInArchive(
+  archive: ArchiveReference,
+  name: string,
+  subject: Subject,
+  { signal, work }: Pick<OpenNamedContext, 'signal' | 'work'>,
+): Promise<ArchiveImage> {
+  const { os: _, ...platform } = subject.platform;
+  // Only an image of another machine's architecture has to be asked for: one that doesn't fit is refused with words.
+  const wanted = platform.architecture === hostArchitecture() ? {} : { platform };
+  const found = await findArchiveImage(archive, { signal, temporaryDirectory: work.path, ...wanted });
+  requireFit(name, found, found.layers.length, subject);
+  return found;
 }
 
 /** What the engine knows of the image that it saved. */
@@ -62,16 +99,12 @@ async function openArchiveBase(
   archive: ArchiveReference,
   saved: SavedFrom | undefined,
   subject: Subject,
-  { signal, work }: OpenNamedContext,
+  context: OpenNamedContext,
 ): Promise<BaseImage> {
   const name = saved?.reference ?? renderArchiveReference(archive);
-  try {
-    const options = { signal, temporaryDirectory: work.path };
-    const { os: _, ...platform } = subject.platform;
-    // Only an image of another machine's architecture has to be asked for: one that doesn't fit is refused with words.
-    const wanted = platform.architecture === hostArchitecture() ? {} : { platform };
-    const found = await findArchiveImage(archive, { ...options, ...wanted });
-    requireFit(name, found, found.layers.length, subject);
+  return await refusing(name, async () => {
+    const found = await findInArchive(archive, name, subject, context);
+    const options = { signal: context.signal, temporaryDirectory: context.work.path };
     const layers = await openLayers(found.layers, options);
     await using held = new Resources();
     held.use(layers);
@@ -91,9 +124,7 @@ async function openArchiveBase(
       contents: layers.contents,
       [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
     };
-  } catch (error) {
-    throw asRefusal(error, name);
-  }
+  });
 }
 
 function digestOf({ reference, found }: SavedFrom): string {
@@ -108,6 +139,14 @@ function historyOf(history: readonly object[], layerCount: number, name: string)
 }
 
 /** What is wrong with the archive is why it can't be the base. */
+async function refusing<T>(base: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asRefusal(error, base);
+  }
+}
+
 function asRefusal(error: unknown, base: string): unknown {
   const isOfArchive = error instanceof SlimtraceError && /^archive-(?!not-found)/.test(error.code);
   if (!isOfArchive) return error;
