@@ -35,10 +35,14 @@ test('without the flag there is nothing to plan', async () => {
 test.each([
   [['slim', 'x', '--debug-busybox', '/bin/busybox'], '--debug-busybox goes with --debug-tag'],
   [['slim', 'x', '--debug-tag', 'Not A Name'], '--debug-tag "Not A Name" is not NAME[:TAG]'],
-  [['debug', 'web', '--engine', 'embedded'], 'the embedded engine keeps no containers'],
+  [['debug', 'web', '--engine', 'embedded'], 'Allowed choices are auto, docker, podman'],
   [['debug'], "missing required argument 'container'"],
-])('%j is refused with words and exit code 2', async (args, words) => {
-  const { exitCode, stdout, stderr } = await runInProcess(args);
-  expect([exitCode, stdout]).toEqual([2, '']);
-  expect(stderr).toContain(words);
-});
+])(
+  '%j is refused with words and exit code 2',
+  async (args, words) => {
+    const { exitCode, stdout, stderr } = await runInProcess(args);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(words);
+  },
+  30_000,
+);

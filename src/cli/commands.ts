@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
 import {
+  addContainerEngineOption,
   addEngineOption,
   addRunOptions,
   addSelectionOptions,
@@ -157,7 +158,7 @@ export function addDebug(program: Command, context: CommandContext): void {
       'after',
       "\nExamples:\n  slimtrace debug web\n  slimtrace debug web -- wget -qO- http://localhost:8080/health\n  echo 'ls /proc/1/root' | slimtrace debug web",
     );
-  addEngineOption(command).action(async (container: string, words: string[], options) => {
+  addContainerEngineOption(command).action(async (container: string, words: string[], options) => {
     const { runDebug } = await import('./commands/debug.js');
     await runDebug(container, words, options, context);
   });

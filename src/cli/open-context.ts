@@ -19,7 +19,7 @@ import { version } from './version.js';
 export interface OpenedContext extends Omit<SlimContext, 'engine'>, AsyncDisposable {
   /** The engine for an image: as `--engine` says, else by what the image is and what is there. */
   readonly engineOf: (reference: string) => Promise<Engine>;
-  /** The engines whose containers are to be looked at, and why the others can't. Throws `usage` for the embedded one, which has none. */
+  /** The engines whose containers are to be looked at, and why the others can't. Not for the embedded one. */
   readonly containerEngines: () => Promise<{
     readonly engines: readonly Engine[];
     readonly unusable: readonly string[];
@@ -61,7 +61,7 @@ export async function openContext(
     return engine;
   };
   const containerEngines = async () => {
-    if (requested === 'embedded') throw hasNoContainers();
+    if (requested === 'embedded') throw new Error('the embedded engine has no containers of others');
     const kinds = requested === 'auto' ? (['docker', 'podman'] as const) : [requested];
     const asked = kinds.map((kind) => chooseEngine({ requested: kind, isArchive: false, signal }));
     const settled = await Promise.allSettled(asked);
@@ -85,13 +85,6 @@ export async function openContext(
   };
   const release = () => opened[Symbol.asyncDispose]();
   return { session, emit, signal, engineOf, engineForAll, containerEngines, [Symbol.asyncDispose]: release };
-}
-
-function hasNoContainers(): SlimtraceError {
-  return new SlimtraceError('usage', {
-    problem: 'the embedded engine keeps no containers that could be joined',
-    hint: 'give --engine docker or --engine podman, or leave it out: both are looked at',
-  });
 }
 
 /** The clause that says why an engine can't be used. Whatever else was thrown is thrown again. */

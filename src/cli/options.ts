@@ -160,6 +160,15 @@ export function addEngineOption(command: Command): Command {
   );
 }
 
+/** For commands about containers, of which the embedded engine has none but its own. */
+export function addContainerEngineOption(command: Command): Command {
+  return command.addOption(
+    new Option('--engine <engine>', 'what runs the container; auto: docker and podman are both looked at')
+      .choices(['auto', 'docker', 'podman'])
+      .default('auto'),
+  );
+}
+
 export function addTimeOptions(command: Command): Command {
   return command
     .optionsGroup('Time:')

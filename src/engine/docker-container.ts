@@ -61,11 +61,20 @@ export class DockerContainer implements Container {
   }
 
   async attach(signal: AbortSignal): Promise<number> {
-    return await this.cli.inForeground(
+    const exitCode = await this.cli.inForeground(
       // Ctrl-P, by default the first key of the two that detach, is the shell's.
       ['start', '--attach', '--interactive', '--detach-keys', 'ctrl-^,ctrl-_,ctrl-^', this.id],
       { signal, end: () => this[Symbol.asyncDispose]() },
     );
+    // The client's own failure has an exit code as well, and its words have been seen.
+    if (exitCode !== 0 && (await this.#hasNotStarted())) throw startFailure(this.spec.image, 'the engine refused it');
+    return exitCode;
+  }
+
+  async #hasNotStarted(): Promise<boolean> {
+    const format = '{{.State.StartedAt}}';
+    const startedAt = await this.cli.run(['container', 'inspect', '--format', format, '--', this.id], 'inspect it');
+    return startedAt.startsWith('0001-01-01');
   }
 
   async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
