@@ -7,6 +7,7 @@ import {
   listFixtures,
   readExpectation,
 } from '../support/fixture-images.ts';
+import { nonrootVariants } from '../support/nonroot-variants.ts';
 import { owningPackages, recordedPackages } from '../support/recorded-packages.ts';
 import {
   describeOnEngine,
@@ -55,6 +56,7 @@ describeOnEngine('every fixture', () => {
 
     const paths = await expectPaths(tagOf(name), expectation);
     expect(await recordedPackages(tagOf(name)), 'recorded').toEqual(await owningPackages(original, paths));
+    await expectPosture(name, report);
     const answers = await makeExtraChecks(original, tagOf(name), expectation, async (before, after) => {
       expect(await firstProcessIdentity(after), 'user and groups of PID 1').toBe(await firstProcessIdentity(before));
     });
@@ -83,6 +85,16 @@ function expectNoLargerThanPeer(report: SlimReportJson, { peerSizeBytes }: Fixtu
   // Peers' figures are known to a tenth of a megabyte.
   const figure = (bytes: number) => Math.round(bytes / 1e5) / 10;
   if (peerSizeBytes !== null) expect(figure(report.slim.sizeBytes)).toBeLessThanOrEqual(figure(peerSizeBytes));
+}
+
+/** A server that starts as somebody else needs no rights at all; of the others there are variants that don't. */
+async function expectPosture(name: string, { hardened, posture }: SlimReportJson): Promise<void> {
+  const { User: user, ExposedPorts: ports } = (await inspectImage(tagOf(name))).Config;
+  if (user !== '' && ports !== undefined && nonrootVariants[name] === undefined)
+    expect(hardened, 'on a read-only root without any capability').toEqual({ runs: true, because: [] });
+  const found = posture.secrets.filter(({ place }) => !place.startsWith('/etc/fixture-tls/server.'));
+  expect(found, 'secrets that are none').toEqual([]);
+  expect(posture.worldWritable.slim.length).toBeLessThanOrEqual(posture.worldWritable.original);
 }
 
 async function expectPaths(image: string, { mustKeep, mustNotKeep }: FixtureExpectation): Promise<ReadonlySet<string>> {

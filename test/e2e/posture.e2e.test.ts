@@ -63,7 +63,7 @@ describe('the posture of a slim image, without any engine', () => {
   });
 
   const slim = async (args: readonly string[]): Promise<SlimReport> => {
-    const outcome = await slimtrace.run(['slim', ...args, '--json'], noEngine);
+    const outcome = await slimtrace.run(['slim', '--json', ...args], noEngine);
     expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(0);
     expect(outcome.stdout + outcome.stderr, 'values are never told').not.toContain(password);
     return JSON.parse(outcome.stdout);

@@ -214,5 +214,10 @@ export interface SlimReportJson {
     readonly differences: readonly { readonly field: string; readonly original?: string; readonly slim?: string }[];
     readonly setAside: readonly string[];
   }[];
+  readonly hardened: { readonly runs: boolean; readonly because: readonly string[] } | null;
+  readonly posture: {
+    readonly secrets: readonly { readonly place: string; readonly what: string }[];
+    readonly worldWritable: { readonly original: number; readonly slim: readonly string[] };
+  };
   readonly notes: readonly string[];
 }
