@@ -1,10 +1,10 @@
 import { agentFile } from '../agent/agent-file.js';
-import { chooseEngine, type EngineChoice } from '../engine/detect.js';
+import { chooseContainerEngines, chooseEngine, type EngineChoice } from '../engine/detect.js';
 import { openDocker } from '../engine/docker.js';
 import { openEmbedded } from '../engine/embedded/embedded.js';
 import type { Engine } from '../engine/engine.js';
 import { openPodman } from '../engine/podman.js';
-import { describeThrown, SlimtraceError } from '../errors.js';
+import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseArchiveReference } from '../image/archive/reference.js';
 import type { SlimContext } from '../observe-image.js';
@@ -62,16 +62,9 @@ export async function openContext(
   };
   const containerEngines = async () => {
     if (requested === 'embedded') throw new Error('the embedded engine has no containers of others');
-    const kinds = requested === 'auto' ? (['docker', 'podman'] as const) : [requested];
-    const asked = kinds.map((kind) => chooseEngine({ requested: kind, isArchive: false, signal }));
-    const settled = await Promise.allSettled(asked);
-    const found = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [opens(outcome.value)] : []));
-    const reasons = settled.map((outcome) => (outcome.status === 'rejected' ? whyUnusable(outcome.reason) : ''));
-    const unusable = kinds.flatMap((kind, at) => (reasons[at] ? [`${kind}: ${reasons[at]}`] : []));
-    signal.throwIfAborted();
-    if (found.length === 0) throw noContainerEngine(settled, reasons);
+    const { choices, unusable } = await chooseContainerEngines({ requested, signal });
     // The docker command may be Podman's.
-    return { engines: [...new Set(found)], unusable };
+    return { engines: [...new Set(choices.map(opens))], unusable };
   };
   const engineForAll = async (references: readonly string[]) => {
     const [first, ...rest] = await Promise.all(references.map(engineOf));
@@ -85,20 +78,6 @@ export async function openContext(
   };
   const release = () => opened[Symbol.asyncDispose]();
   return { session, emit, signal, engineOf, engineForAll, containerEngines, [Symbol.asyncDispose]: release };
-}
-
-/** The clause that says why an engine can't be used. Whatever else was thrown is thrown again. */
-function whyUnusable(reason: unknown): string {
-  if (!(reason instanceof SlimtraceError)) throw reason;
-  return reason.cause === undefined ? 'not found' : describeThrown(reason.cause);
-}
-
-/** The one that was asked for says itself what is wrong with it. */
-function noContainerEngine(settled: readonly PromiseSettledResult<unknown>[], reasons: readonly string[]): unknown {
-  const [first] = settled;
-  if (settled.length === 1 && first?.status === 'rejected') return first.reason;
-  const [docker = '', podman = ''] = reasons;
-  return new SlimtraceError('no-engine', { docker, podman, hint: 'start the one that runs the container' });
 }
 
 function needsLoading(reference: string, kind: 'docker' | 'podman'): SlimtraceError {

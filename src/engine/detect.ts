@@ -42,6 +42,39 @@ export async function chooseEngine(question: EngineQuestion): Promise<EngineChoi
   throw new SlimtraceError('no-engine', { docker: docker.reason, podman: podman.reason });
 }
 
+/** Engines whose containers can be looked at, and why the others' can't: clauses. */
+export interface ContainerEngines {
+  readonly choices: readonly EngineChoice[];
+  readonly unusable: readonly string[];
+}
+
+/**
+ * The engines to look for a container on: the one asked for, else both that could have it. Throws what {@link chooseEngine}
+ * throws.
+ */
+export async function chooseContainerEngines({
+  requested,
+  signal,
+}: {
+  readonly requested: Exclude<EngineRequest, 'embedded'>;
+  readonly signal: AbortSignal;
+}): Promise<ContainerEngines> {
+  const question = { requested, isArchive: false, signal };
+  if (requested !== 'auto') return { choices: [await requireEngine(requested, question)], unusable: [] };
+  const [docker, podman] = await Promise.all([tryClient('docker', question), tryClient('podman', question)]);
+  if (docker.kind === 'unusable' && podman.kind === 'unusable') {
+    const hint = 'start the one that runs the container';
+    throw new SlimtraceError('no-engine', { docker: docker.reason, podman: podman.reason, hint });
+  }
+  return {
+    choices: [docker, podman].filter((tried) => tried.kind !== 'unusable'),
+    unusable: [
+      ...(docker.kind === 'unusable' ? [`docker: ${docker.reason}`] : []),
+      ...(podman.kind === 'unusable' ? [`podman: ${podman.reason}`] : []),
+    ],
+  };
+}
+
 async function requireEngine(command: CommandChoice['command'], question: EngineQuestion): Promise<EngineChoice> {
   const tried = await tryClient(command, question);
   if (tried.kind !== 'unusable') return { ...tried, why: `as asked; ${tried.why}` };

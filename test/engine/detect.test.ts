@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { chooseEngine, type EngineQuestion } from '../../src/engine/detect.ts';
+import { chooseContainerEngines, chooseEngine, type EngineQuestion } from '../../src/engine/detect.ts';
 
 const docker = `case "$1" in
   --version) echo 'Docker version 28.2.2, build e6534b4';;
@@ -36,13 +36,35 @@ describe('which engine it is to be', () => {
 
   /** Nothing is on PATH but these. */
   async function choose(clients: Readonly<Record<string, string>>, question: Partial<EngineQuestion> = {}) {
+    await writeClients(clients);
+    const signal = new AbortController().signal;
+    return await chooseEngine({ requested: 'auto', isArchive: false, signal, ...question });
+  }
+
+  async function chooseAll(clients: Readonly<Record<string, string>>, requested: 'auto' | 'podman' = 'auto') {
+    await writeClients(clients);
+    const { choices, unusable } = await chooseContainerEngines({ requested, signal: new AbortController().signal });
+    return [...choices.map(({ kind }) => kind), ...unusable];
+  }
+
+  async function writeClients(clients: Readonly<Record<string, string>>) {
     for (const [name, script] of Object.entries(clients)) {
       await writeFile(join(path, name), `#!/bin/sh\n${script}\n`);
       await chmod(join(path, name), 0o755);
     }
-    const signal = new AbortController().signal;
-    return await chooseEngine({ requested: 'auto', isArchive: false, signal, ...question });
   }
+
+  test('a container is looked for on both, and the one that can’t be asked is told', async () => {
+    expect(await chooseAll({ docker, podman })).toEqual(['docker', 'podman']);
+    expect(await chooseAll({ docker, podman }, 'podman')).toEqual(['podman']);
+    expect(await chooseAll({ docker, podman: brokenPodman })).toEqual(['docker', 'podman: cannot re-exec process']);
+  });
+
+  test('a container is looked for nowhere without an engine: the error says why of each, and nothing of archives', async () => {
+    const error = await chooseAll({ docker: dockerWithoutDaemon }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'no-engine', hint: 'start the one that runs the container' });
+    expect(error).toMatchObject({ message: expect.stringMatching(/docker: Cannot connect .*; podman: not found/) });
+  });
 
   test('auto: docker, whose daemon answers, before podman', async () => {
     expect(await choose({ docker, podman })).toEqual({
