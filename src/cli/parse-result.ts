@@ -2,6 +2,7 @@ import type { BaseRequest, ResultOptions } from '../build/result-options.js';
 import { parseId } from '../build/run-as/accounts.js';
 import { SlimtraceError } from '../errors.js';
 import type { HealthcheckRequest } from '../healthcheck-request.js';
+import type { Scenario } from '../scenario.js';
 import type { ResultFlags } from './options.js';
 
 /** What the flags say about the image that is made. Throws `usage`. */
@@ -51,6 +52,15 @@ function parseFailOn(names: readonly string[]): boolean {
       hint: 'it takes: secrets',
     });
   return all.length > 0;
+}
+
+/** Throws `usage` when no check would be made as the user that the slim image is to run as. */
+export function requireProvedUser(user: string | undefined, scenarios: readonly Scenario[]): void {
+  if (user === undefined || scenarios.some(({ run }) => run.user === undefined)) return;
+  throw new SlimtraceError('usage', {
+    problem: '--user says who the slim image runs as, and --run-user has every check made as somebody else',
+    hint: 'leave out --run-user, or add a --scenario without it',
+  });
 }
 
 /** Who it is, the image says. Throws `usage` for what is no user in any. */

@@ -196,6 +196,7 @@ describe('the posture of a slim image, without any engine', () => {
 
   test.each([
     [['--user', 'no body'], 2, /--user "no body" is not a user/],
+    [['--user', 'nonroot', '--run-user', '0'], 2, /has every check made as somebody else/],
     [['--user', '99999999999'], 2, /is not a user/],
     [['--user', 'nobody-here'], 2, /--user "nobody-here": the image’s \/etc\/passwd/],
     [['--healthcheck', ''], 2, /--healthcheck names no command/],

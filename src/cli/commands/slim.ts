@@ -25,7 +25,7 @@ import {
   parseSourceDateEpoch,
   parseTimes,
 } from '../parse-flags.js';
-import { parseHealthcheck, parseResult } from '../parse-result.js';
+import { parseHealthcheck, parseResult, requireProvedUser } from '../parse-result.js';
 import { printResult } from '../print-result.js';
 import { openProgress } from '../progress.js';
 import { readTraceFile } from '../trace-file.js';
@@ -64,10 +64,13 @@ async function parseOptions(
   env: CommandContext['host']['env'],
 ): Promise<SlimOptions> {
   const selection = await parseSelection(flags);
+  const scenarios = parseScenarios(flags, command);
+  const result = parseResult(flags);
+  requireProvedUser(result.user, scenarios);
   return {
-    scenarios: parseScenarios(flags, command),
+    scenarios,
     selection,
-    result: parseResult(flags),
+    result,
     healthcheck: parseHealthcheck(flags),
     nodeFileTrace: parseNodeFileTrace(flags, selection.without),
     healRounds: parseHealRounds(flags, selection.without),
