@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeExtraChecks } from '../support/extra-checks.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type TestContainer,
 } from '../support/run-docker.ts';
 import { openSlimtrace, parseReport, type SlimReportJson, type Slimtrace } from '../support/run-slimtrace.ts';
+import { expectValidSbom, systemPackagesOf } from '../support/validate-sbom.ts';
 
 const names = await listFixtures();
 const expectations = new Map(
@@ -37,8 +39,9 @@ describeOnEngine('every fixture', () => {
     await slimtrace[Symbol.asyncDispose]();
   });
 
+  const sbomOf = (name: string) => join(slimtrace.stateDirectory, '..', `${name}.cdx.json`);
   const slim = async (name: string, { args, command }: FixtureExpectation['slim']) => {
-    const options = ['--tag', tagOf(name), '--timeout', '180', '--json', ...args];
+    const options = ['--tag', tagOf(name), '--timeout', '180', '--json', '--sbom', sbomOf(name), ...args];
     const words = command.length > 0 ? ['--', ...command] : [];
     const outcome = await slimtrace.run(['slim', await ensureFixtureImage(name), ...options, ...words]);
     expect(outcome.exitCode, `${outcome.stderr}\n${outcome.stdout}`).toBe(0);
@@ -55,7 +58,11 @@ describeOnEngine('every fixture', () => {
     expect((await inspectImage(tagOf(name))).Id, 'the tag names the image of the report').toBe(report.slim.id);
 
     const paths = await expectPaths(tagOf(name), expectation);
-    expect(await recordedPackages(tagOf(name)), 'recorded').toEqual(await owningPackages(original, paths));
+    const recorded = await recordedPackages(tagOf(name));
+    expect(recorded, 'recorded').toEqual(await owningPackages(original, paths));
+    const sbom = readFileSync(sbomOf(name), 'utf8');
+    await expectValidSbom(sbom);
+    expect(systemPackagesOf(sbom), 'in the SBOM').toEqual(recorded);
     await expectPosture(name, report);
     const answers = await makeExtraChecks(original, tagOf(name), expectation, async (before, after) => {
       expect(await firstProcessIdentity(after), 'user and groups of PID 1').toBe(await firstProcessIdentity(before));
