@@ -5,7 +5,7 @@ import { BaseConflict } from './refuse-base.js';
 import { hasSameAttributes } from './same-entry.js';
 
 /** More names than any merged system needs: two trees that are folded into each other so often are hostile, or strangers. */
-const maxNames = 500_000;
+const maxNames = 250_000;
 
 /** What makes the other names of our entries work where the base has directories of its own. */
 export interface BridgeLinks {

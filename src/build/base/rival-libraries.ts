@@ -1,6 +1,7 @@
 import { type FileTree, isSharedLibraryName, type TreeEntry } from '../../image/file-tree.js';
 import { baseName, type ImagePath, parentOf } from '../../image/path.js';
 import { isLibraryDirectory, mayServeSamePrograms } from './library-directory.js';
+import { BaseConflict } from './refuse-base.js';
 import { findSameContents, type Twins } from './same-entry.js';
 import type { Standing } from './standing.js';
 
@@ -11,6 +12,9 @@ export interface RivalLibrary {
   /** The file it is there. */
   readonly file: TreeEntry;
 }
+
+/** So many places has no system for one library; each would be compared with each. */
+const maxPlaces = 64;
 
 interface NamedLibrary {
   readonly path: ImagePath;
@@ -24,6 +28,8 @@ export async function findRivalLibraries({ kept, files, base, original }: Standi
     const name = baseName(library.path);
     const known = own.get(name);
     if (known === undefined) own.set(name, [library]);
+    else if (known.length === maxPlaces)
+      throw new BaseConflict(`the image has ${name} in more than ${maxPlaces} places`);
     else known.push(library);
   }
   const candidates: { readonly theirs: NamedLibrary; readonly pairs: Twins[] }[] = [];
