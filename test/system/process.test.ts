@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { runCommand, startCommand } from '../../src/system/process.js';
+import { runCommand, runInForeground, startCommand } from '../../src/system/process.js';
 import { isProcessAlive } from '../../src/system/session.js';
 
 const sh = (script: string, options: Parameters<typeof runCommand>[2] = {}) =>
   runCommand('sh', ['-c', script], options);
+const inForeground = (script: string, options: Parameters<typeof runInForeground>[2]) =>
+  runInForeground('sh', ['-c', script], options);
 const never = new AbortController().signal;
 
 /** Waits until a process is gone; one that isn't after five seconds is a leak. */
@@ -132,5 +134,28 @@ describe('startCommand', () => {
     const { stderr } = await running.ended;
     expect(stderr.length).toBeLessThanOrEqual(65536);
     expect(stderr.endsWith('last\n')).toBe(true);
+  });
+});
+
+describe('runInForeground', () => {
+  const end = async () => {};
+
+  test('passes the exit code on, and 128 + n for a signal, as shells do', async () => {
+    expect(await inForeground('exit 3', { signal: never, end })).toBe(3);
+    expect(await inForeground('kill -9 $$', { signal: never, end })).toBe(137);
+  });
+
+  test('an abort ends it from the other side, and waits until that is done; one that stays is killed', async () => {
+    const controller = new AbortController();
+    let hasEnded = false;
+    const ending = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      hasEnded = true;
+    };
+    const running = inForeground('exec sleep 60', { signal: controller.signal, end: ending });
+    controller.abort(new Error('interrupted'));
+    await expect(running).rejects.toThrow('interrupted');
+    expect(hasEnded).toBe(true);
+    await expect(inForeground('exit 0', { signal: controller.signal, end })).rejects.toThrow('interrupted');
   });
 });
