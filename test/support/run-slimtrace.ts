@@ -215,6 +215,7 @@ export interface SlimReportJson {
     readonly setAside: readonly string[];
   }[];
   readonly hardened: { readonly runs: boolean; readonly because: readonly string[] } | null;
+  readonly packageRecords: { readonly form: string; readonly packages: number; readonly remarks: readonly string[] };
   readonly posture: {
     readonly secrets: readonly { readonly place: string; readonly what: string }[];
     readonly worldWritable: { readonly original: number; readonly slim: readonly string[] };
