@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SlimReport } from '../../src/report/report.ts';
 import { ensureFixtureImage } from '../support/fixture-images.ts';
 import { buildNextRelease } from '../support/next-release.ts';
-import { describeOnEngine, docker, inspectImage, removeImages } from '../support/run-docker.ts';
+import { describeOnEngine, docker, inspectImage, openScratch, removeImages, testWith } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 import { layerSizesOf } from '../support/saved-layers.ts';
+import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
 const releases = [
   {
@@ -69,6 +71,31 @@ describeOnEngine('--layers split', () => {
       expect(await docker(['cp', `${container.id}:${changed}`, '-'])).toContain('release 2');
     },
   );
+});
+
+testWith(['root', 'tar'], 'an archive that takes the place of one: what it lacks is what moves', async () => {
+  await using slimtrace = await openSlimtrace();
+  await using scratch = await openScratch();
+  const config = { Entrypoint: ['/app/run'], WorkingDir: '/app', Env: ['PATH=/bin'] };
+  const slim = async (release: string) => {
+    const run = { bytes: Buffer.from(`#!/bin/sh\necho hello # ${release}\n`), mode: 0o755 };
+    await writeSmallArchive(join(scratch.path, 'app.tar'), 'app:1', { ...busyboxEntries(), 'app/run': run }, config);
+    const args = ['slim', 'app.tar', '--layers', 'split', '--output', 'out.tar', '--exit', '--json'];
+    const outcome = await slimtrace.run(args, { cwd: scratch.path, leavesEngineAlone: true });
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+    return JSON.parse(outcome.stdout) as SlimReport;
+  };
+  expect((await slim('one')).push).toBeNull();
+  const { push, layers } = await slim('two');
+  expect(layers.map(({ kind }) => kind)).toEqual(['os', 'application']);
+  const [system, application] = layers.map(({ sizeBytes }) => sizeBytes);
+  expect(push).toEqual({
+    previous: expect.stringContaining('out.tar'),
+    movedBytes: application,
+    totalBytes: (system ?? 0) + (application ?? 0),
+    moved: ['application'],
+  });
+  expect((await slim('two')).push).toMatchObject({ movedBytes: 0, moved: [] });
 });
 
 async function created(image: string) {

@@ -8,7 +8,7 @@ export const oneLineChanges: Readonly<Record<string, string>> = {
   healthcheck: "echo '# release 2' >> /srv/app/server.py",
   imagemagick: 'cd /work && convert photo.jpg -crop 319x200+0+0 photo.jpg',
   'java-http':
-    "cd /app && sed -i 's/class Server /class Server  /' src/fixture/Server.java && echo 'class Release { static final int NUMBER = 2; }' >> src/fixture/Server.java && javac -d build/main src/fixture/*.java && jar --create --file app.jar --main-class fixture.Server -C build/main .",
+    "cd /app && sed -i 's/class Server /class Server  /' src/fixture/Server.java && echo 'class Release { static final int NUMBER = 2; }' >> src/fixture/Server.java && javac -encoding UTF-8 -d build/main src/fixture/*.java && jar --create --file app.jar --main-class fixture.Server -C build/main .",
   jq: "sed -i '1s/^/ /' /documents/packages.json",
   'node-express': "echo '// release 2' >> /app/dist/server.js",
   'node-lazy': "echo '// release 2' >> /app/server.js",
