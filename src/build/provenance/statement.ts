@@ -20,8 +20,3 @@ export function buildStatement(
 ): object {
   return { _type: 'https://in-toto.io/Statement/v1', subject, predicateType, predicate };
 }
-
-/** Statements that are written: for people too. */
-export function renderStatement(statement: object): string {
-  return `${JSON.stringify(statement, undefined, 2)}\n`;
-}

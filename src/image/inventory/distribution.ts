@@ -22,14 +22,15 @@ export async function readDistribution(tree: FileTree, contents: ContentSource):
 }
 
 /** Parses os-release(5): shell assignments, values perhaps in quotes. */
-export function parseOsRelease(text: string): Distribution | undefined {
+function parseOsRelease(text: string): Distribution | undefined {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, name, value = ''] = /^([A-Z_0-9]+)=(.*)$/.exec(line.trim()) ?? [];
     if (name !== undefined) fields.set(name, unquote(value));
   }
   const id = fields.get('ID');
-  if (!id) return undefined;
+  // What os-release(5) allows; it becomes part of package URLs.
+  if (id === undefined || !/^[A-Za-z0-9][\w.-]*$/.test(id)) return undefined;
   return { id, versionId: fields.get('VERSION_ID') || undefined, prettyName: fields.get('PRETTY_NAME') || undefined };
 }
 

@@ -19,50 +19,56 @@ export async function readLanguagePackages(
   const manifests = findManifests(tree).filter(({ path }) => ownership.ownerOf(path) === undefined);
   await contents.fetch(manifests.flatMap(({ path, lists }) => [path, ...lists]));
   const read = (path: ImagePath) => decodePathBytes(contents.read(path, 0, tree.get(path)?.sizeBytes ?? 0));
-  const described = manifests.flatMap((manifest: Manifest) =>
-    parseManifest({ ...manifest, text: read(manifest.path), listTexts: manifest.lists.map(read) }),
+  const located = manifests.flatMap((manifest: Manifest) =>
+    parseManifest({ ...manifest, text: read(manifest.path), listTexts: manifest.lists.map(read) }).map((one) =>
+      locate(one, tree),
+    ),
   );
-  const files = assignFiles(described, tree);
-  return described.map((one) => ({
-    type: one.type,
-    name: one.name,
-    version: one.version,
-    purl: purlOf(one),
-    licenses: one.licenses,
-    files: [...(files.get(one) ?? [])],
+  addFilesBelow(located, tree);
+  return located.map(({ described: { type, name, version, licenses }, purl, files }) => ({
+    type,
+    name,
+    version,
+    purl,
+    licenses,
+    files: [...files],
   }));
 }
 
-/** A file is that package's whose directory is the nearest above it; lists name files wherever they are. */
-function assignFiles(
-  described: readonly DescribedPackage[],
-  tree: FileTree,
-): ReadonlyMap<DescribedPackage, ReadonlySet<ImagePath>> {
-  const files = new Map<DescribedPackage, Set<ImagePath>>(described.map((one) => [one, new Set()]));
-  const owners = new Map<ImagePath, DescribedPackage | undefined>();
-  for (const one of described) {
-    for (const directory of one.directories) {
-      const { entry } = tree.resolve(directory);
-      if (entry?.type === 'directory') owners.set(entry.path, one);
-    }
-    for (const file of one.files) {
-      const { entry } = tree.resolve(file, { followLast: false });
-      if (entry !== undefined && entry.type !== 'directory') files.get(one)?.add(entry.path);
-    }
+interface LocatedPackage {
+  readonly described: Omit<DescribedPackage, 'files'>;
+  readonly purl: string;
+  readonly directories: readonly ImagePath[];
+  readonly files: Set<ImagePath>;
+}
+
+/** Finds in the tree what a package says of itself: only that is remembered, since lists may be as long as they like. */
+function locate({ files: listed, ...described }: DescribedPackage, tree: FileTree): LocatedPackage {
+  const files = new Set<ImagePath>();
+  for (const file of listed) {
+    const { entry } = tree.resolve(file, { followLast: false });
+    if (entry !== undefined && entry.type !== 'directory') files.add(entry.path);
   }
-  for (const { path, type } of tree.entries()) {
-    if (type === 'directory') continue;
-    const owner = nearestOwner(parentOf(path), owners);
-    if (owner !== undefined) files.get(owner)?.add(path);
-  }
-  return files;
+  const directories = described.directories.flatMap((directory) => {
+    const { entry } = tree.resolve(directory);
+    return entry?.type === 'directory' ? entry.path : [];
+  });
+  return { described, purl: purlOf(described), directories, files };
+}
+
+/** A file is that package's whose directory is the nearest above it. */
+function addFilesBelow(located: readonly LocatedPackage[], tree: FileTree): void {
+  const owners = new Map<ImagePath, LocatedPackage | undefined>();
+  for (const one of located) for (const directory of one.directories) owners.set(directory, one);
+  for (const { path, type } of tree.entries())
+    if (type !== 'directory') nearestOwner(parentOf(path), owners)?.files.add(path);
 }
 
 /** What is found is remembered for every directory on the way, so that all walks together are as long as the tree is large. */
 function nearestOwner(
   directory: ImagePath,
-  owners: Map<ImagePath, DescribedPackage | undefined>,
-): DescribedPackage | undefined {
+  owners: Map<ImagePath, LocatedPackage | undefined>,
+): LocatedPackage | undefined {
   const walked: ImagePath[] = [];
   let current = directory;
   while (!owners.has(current) && current !== '/') {
@@ -77,7 +83,7 @@ function nearestOwner(
 const withoutNamespace: readonly PackageType[] = ['pypi', 'gem'];
 
 /** Names as each type's definition has them (package-url/purl-spec, types/*-definition.json). */
-function purlOf({ type, name, version }: DescribedPackage): string {
+function purlOf({ type, name, version }: Pick<DescribedPackage, 'type' | 'name' | 'version'>): string {
   if (type === 'pypi') return renderPackageUrl({ type, name: name.toLowerCase().replace(/[-_.]+/g, '-'), version });
   if (withoutNamespace.includes(type)) return renderPackageUrl({ type, name, version });
   const cut = name.lastIndexOf('/');

@@ -10,8 +10,8 @@ export interface DescribedPackage {
   readonly licenses: readonly string[];
   /** Directories that hold what is the package's and no other's. */
   readonly directories: readonly string[];
-  /** Files of it elsewhere, absolute, with `..` in them where the list has them. */
-  readonly files: readonly string[];
+  /** Files of it elsewhere, absolute, with `..` in them where the list has them; made as they are taken. */
+  readonly files: Iterable<string>;
 }
 
 /** A manifest's text and those of its lists, in their order. */
@@ -67,8 +67,8 @@ function parsePython({ kind, path, text, lists, listTexts }: ReadManifest): Desc
   const site = parentOf(info);
   const license = field('License-Expression') || field('License');
   const list = (file: string) => linesOf(listTexts[lists.findIndex((at) => baseName(at) === file)] ?? '');
-  const recorded = list('RECORD').map((line) => `${site}/${firstField(line)}`);
-  const installed = list('installed-files.txt').map((line) => `${info}/${line}`);
+  const recorded = list('RECORD');
+  const installed = list('installed-files.txt');
   const topLevels = kind === 'egg-info' && installed.length === 0 ? list('top_level.txt') : [];
   return [
     {
@@ -78,7 +78,14 @@ function parsePython({ kind, path, text, lists, listTexts }: ReadManifest): Desc
       // The classic field may hold a whole licence.
       licenses: license && license.length <= 100 && license !== 'UNKNOWN' ? [license] : [],
       directories: [...(isDirectory ? [info] : []), ...topLevels.map((top) => `${site}/${top}`)],
-      files: [path, ...recorded, ...installed, ...topLevels.map((top) => `${site}/${top}.py`)],
+      files: {
+        *[Symbol.iterator]() {
+          yield path;
+          for (const line of recorded) yield `${site}/${firstField(line)}`;
+          for (const line of installed) yield `${info}/${line}`;
+          for (const top of topLevels) yield `${site}/${top}.py`;
+        },
+      },
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { comparePaths, type FileTree } from '../file-tree.js';
 import type { ContentSource } from '../image.js';
-import type { PackageOwnership } from '../packages.js';
+import { apkDatabases, type PackageOwnership } from '../packages.js';
 import type { ImagePath } from '../path.js';
 import { readRpmDatabase } from '../rpm/read-rpm-database.js';
 import { parseAlpinePackages } from './alpine-packages.js';
@@ -19,7 +19,8 @@ export interface Inventory {
 
 const dpkgStatus = '/var/lib/dpkg/status';
 const distrolessRecords = '/var/lib/dpkg/status.d';
-const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
+/** Ten times what a large desktop has. */
+const maxRecordBytes = 100_000_000;
 
 /**
  * Reads what is installed in an image: by dpkg, apk or rpm, and by the package managers of languages. Never throws for
@@ -71,7 +72,7 @@ async function readSystemPackages(
   const texts = async (paths: readonly string[]): Promise<string[]> => {
     const files = paths.flatMap((path) => {
       const { entry } = tree.resolve(path);
-      return entry?.type === 'file' ? entry : [];
+      return entry?.type === 'file' && entry.sizeBytes <= maxRecordBytes ? entry : [];
     });
     await contents.fetch(files.map(({ path }) => path));
     return files.map(({ path, sizeBytes }) => Buffer.from(contents.read(path, 0, sizeBytes)).toString('utf8'));
