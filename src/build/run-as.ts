@@ -3,10 +3,11 @@ import type { Image } from '../image/image.js';
 import type { ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
 import type { OwnerChange } from './composition.js';
-import { type AccountFiles, type Identity, resolveRequestedUser, resolveUser } from './run-as/accounts.js';
+import { type AccountFiles, type Identity, resolveRequestedUser } from './run-as/accounts.js';
 import { type Need, needsOf } from './run-as/needs.js';
 import { isPermitted, isSticky } from './run-as/permission.js';
 import { isEngines, staysRoots } from './run-as/root-places.js';
+import { userRemarks } from './run-as/user-remarks.js';
 import { planVolumes } from './run-as/volume-directories.js';
 
 export interface RunAs {
@@ -36,10 +37,10 @@ export interface RunAsInput {
 export function planRunAs({ user, image, accounts, kept, trace }: RunAsInput): RunAs {
   if (user === undefined) return { identity: undefined, owners: [], directories: [], remarks: [] };
   const identity = resolveRequestedUser(user, accounts);
-  const needs = new Map(needsOf(trace, image.tree));
+  const needs = needsOf(trace, image.tree, [image.config.WorkingDir || '/']);
   const volumes = planVolumes(Object.keys(image.config.Volumes ?? {}), image.tree, identity);
   for (const path of volumes.there) needs.set(path, { bits: 7, owns: needs.get(path)?.owns === true });
-  const changes = new Changes(identity);
+  const changes = new Changes(identity, kept);
   for (const entry of kept) {
     const need = needs.get(entry.path);
     if (need !== undefined && entry.type !== 'symlink' && !isEngines(entry.path)) changes.consider(entry, need);
@@ -50,7 +51,7 @@ export function planRunAs({ user, image, accounts, kept, trace }: RunAsInput): R
     identity,
     owners,
     directories,
-    remarks: [...remarks, ...homeRemarks(identity, image.config, accounts, needs)],
+    remarks: [...remarks, ...userRemarks({ identity, config: image.config, accounts, kept, needs })],
   };
 }
 
@@ -61,10 +62,13 @@ class Changes {
   readonly #owners = new Map<ImagePath, OwnerChange>();
   readonly #inodes = new Map<string, OwnerChange['why']>();
   readonly #remarks: string[] = [];
+  /** Files of which some name stays whose it is: so do the others. */
+  readonly #rootsInodes: ReadonlySet<string>;
 
-  constructor(identity: Identity) {
+  constructor(identity: Identity, kept: readonly TreeEntry[]) {
     this.#identity = identity;
     this.#to = `${identity.uid}:${identity.gid}`;
+    this.#rootsInodes = new Set(kept.flatMap(({ path, hardLinkId }) => (staysRoots(path) ? (hardLinkId ?? []) : [])));
   }
 
   consider(entry: TreeEntry, { bits, owns }: Need): void {
@@ -72,8 +76,8 @@ class Changes {
     const isOwn = entry.uid === this.#identity.uid || this.#identity.uid === 0 || isSticky(entry);
     if (isPermitted(entry, this.#identity, bits) && (!owns || isOwn)) return;
     const why = (bits & 2) !== 0 || owns ? 'writes' : 'reads';
-    const { path, mode } = entry;
-    if (staysRoots(path)) this.#remark(entry, why, 'stays with its owner');
+    const { path, mode, hardLinkId = '' } = entry;
+    if (staysRoots(path) || this.#rootsInodes.has(hardLinkId)) this.#remark(entry, why, 'stays with its owner');
     else if (entry.type === 'file' && (mode & 0o6000 || entry.xattrs?.has('security.capability')))
       this.#remark(entry, why, 'has rights of its own that a new owner would share');
     else if (!isPermitted({ ...entry, uid: this.#identity.uid }, this.#identity, bits))
@@ -104,23 +108,4 @@ class Changes {
       `the original's user ${what} ${path}, and ${this.#to} may not: it belongs to ${uid}:${gid} and ${because}`,
     );
   }
-}
-
-/** An engine sets HOME by passwd(5): what was written in the old user's home is looked for elsewhere. */
-function homeRemarks(
-  { home }: Identity,
-  config: Image['config'],
-  accounts: AccountFiles,
-  needs: ReadonlyMap<ImagePath, Need>,
-): readonly string[] {
-  const before = resolveUser(config.User ?? '', accounts)?.home ?? '/';
-  if (before === home || before === '/' || config.Env?.some((variable) => variable.startsWith('HOME='))) return [];
-  const isWritten = [...needs].some(
-    ([path, { bits }]) => (bits & 2) !== 0 && (path === before || path.startsWith(`${before}/`)),
-  );
-  return isWritten
-    ? [
-        `the application writes in ${before}, its user's home; the new user's is ${home}, unless ENV HOME says otherwise`,
-      ]
-    : [];
 }

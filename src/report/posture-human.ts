@@ -13,7 +13,7 @@ export function renderPosture(
   style: Style,
 ): string {
   return [
-    ...renderUser({ user, owners }, style),
+    ...renderUser({ user, owners, secrets }, style),
     ...atMost(
       remarks.map((remark) => `${style.yellow('remark')}     ${printable(remark)}`),
       shownLines,
@@ -29,7 +29,13 @@ export function renderPosture(
   ].join('\n');
 }
 
-function renderUser({ user, owners }: Pick<ReportedPosture, 'user' | 'owners'>, style: Style): string[] {
+function renderUser(
+  { user, owners, secrets }: Pick<ReportedPosture, 'user' | 'owners' | 'secrets'>,
+  style: Style,
+): string[] {
+  const keys = new Set(
+    secrets.flatMap(({ place, what }) => (/private key/.test(what) ? place.replace(/:\d+$/, '') : [])),
+  );
   if (user.original === user.slim && owners.length === 0) return [];
   const who = `runs as ${printable(user.slim || 'root')} (the original: ${printable(user.original || 'root')})`;
   const own =
@@ -39,7 +45,8 @@ function renderUser({ user, owners }: Pick<ReportedPosture, 'user' | 'owners'>, 
         ? '; 1 path is now its own:'
         : `; ${owners.length} paths are now its own:`;
   const paths = owners.map(
-    ({ path, from, why }) => `${indent}${printable(path)} (was ${from}, it ${why === 'reads' ? 'reads' : 'writes'} it)`,
+    ({ path, from, why }) =>
+      `${indent}${printable(path)} (was ${from}, to be ${why === 'reads' ? 'read' : 'written'})${keys.has(path) ? ': a private key' : ''}`,
   );
   return [`${style.green('user')}       ${who}${own}`, ...atMost(paths, shownLines)];
 }

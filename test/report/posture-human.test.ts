@@ -26,8 +26,8 @@ test('who it runs as, what became its own, and what ships', () => {
   };
   expect(renderPosture(posture, plainStyle).split('\n')).toEqual([
     'user       runs as 65532:65532 (the original: root); 2 paths are now its own:',
-    '           /data (was 0:0, it writes it)',
-    '           /etc/key.pem (was 0:0, it reads it)',
+    '           /data (was 0:0, to be written)',
+    '           /etc/key.pem (was 0:0, to be read): a private key',
     'remark     the original’s user writes /etc/passwd',
     'secret     /etc/key.pem:1: a private key (PEM)',
     '           (--exclude leaves a file out; --fail-on secrets makes no image with any)',
@@ -39,6 +39,6 @@ test('names that move the cursor, and thousands of them, don’t', () => {
   const owners = Array.from({ length: 5000 }, (_, index) => own(`/a\u001b[2J${index}`));
   const lines = renderPosture({ ...nothing, owners }, plainStyle).split('\n');
   expect(lines).toHaveLength(8);
-  expect(lines[1]).toBe('           /a\\x1b[2J0 (was 0:0, it writes it)');
+  expect(lines[1]).toBe('           /a\\x1b[2J0 (was 0:0, to be written)');
   expect(lines.at(-1)).toBe('           and 4994 more (--json has them all)');
 });

@@ -33,8 +33,10 @@ const taking: ReadonlySet<AccessKind> = new Set(['unlink', 'rmdir', 'rename']);
 /**
  * What a traced application needs of the entries of a tree, to do as another user what it did. Neither what it merely
  * looked for, nor compiled Python beside its source: Python does without.
+ *
+ * @param entered directories that an engine starts it in
  */
-export function needsOf(trace: Trace, tree: FileTree): ReadonlyMap<ImagePath, Need> {
+export function needsOf(trace: Trace, tree: FileTree, entered: readonly string[]): Map<ImagePath, Need> {
   const needs = new Map<ImagePath, Need>();
   const add = (path: ImagePath, { bits, owns }: Need): void => {
     const known = needs.get(path);
@@ -42,6 +44,9 @@ export function needsOf(trace: Trace, tree: FileTree): ReadonlyMap<ImagePath, Ne
   };
   for (const traced of trace.paths) {
     for (const { path, need } of needsOfPath(traced, tree)) add(path, need);
+  }
+  for (const { entry } of entered.map((path) => tree.resolve(path))) {
+    if (entry !== undefined) add(entry.path, { bits: 1, owns: false });
   }
   // Nobody gets anywhere without the way there.
   const walked = new Set<ImagePath>();

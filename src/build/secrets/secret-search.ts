@@ -35,7 +35,7 @@ export class SecretSearch {
         continue;
       }
       const read = (offset: number, length: number) => this.#contents.read(contents, offset, length);
-      if (this.#ownership.ownerOf(path) !== undefined && isProgram(read(0, elfMagic.length))) continue;
+      if (this.#ownership.ownerOf(contents) !== undefined && isProgram(read(0, elfMagic.length))) continue;
       const known = this.#known.get(path) ?? (await secretsOf(path, { sizeBytes: entry.sizeBytes, read }));
       this.#known.set(path, known);
       secrets.push(...known);

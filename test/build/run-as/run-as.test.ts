@@ -146,6 +146,8 @@ test('what only root could read becomes readable, and the way there', () => {
     '/root/key.pem 0:0 -> 65532:65532: reads',
   ]);
   expect(planned(entries, { '/root/other': ['stat'] }).owners).toEqual([]);
+  const config = { WorkingDir: '/root' };
+  expect(planned(entries, {}, { config }).owners, 'where it is started').toEqual(['/root 0:0 -> 65532:65532: reads']);
 });
 
 describe('the application is given no more than it had', () => {
@@ -211,6 +213,24 @@ describe('the application is given no more than it had', () => {
     const { owners, remarks } = planned({ '/f': { mode: 0o444 } }, { '/f': ['write'] });
     expect(owners).toEqual([]);
     expect(remarks).toEqual([expect.stringContaining('not even its owner')]);
+  });
+
+  test('a program by another name', () => {
+    const entries = { '/etc/passwd': { hardLinkId: '1' }, '/data/passwd': { hardLinkId: '1' } };
+    const { owners, remarks } = planned(entries, { '/data/passwd': ['write'] });
+    expect({ owners, remarks: remarks.length }).toEqual({ owners: [], remarks: 1 });
+  });
+
+  test('what no run read stays shut, and it is told; ports that only root may have, too', () => {
+    const entries = { '/app/key': { mode: 0o600 }, '/app/open': {}, '/etc/shadow': { mode: 0o640 } };
+    const config = { ExposedPorts: { '80/tcp': {}, '8080/tcp': {} } };
+    const { owners, remarks } = planned(entries, {}, { config });
+    expect(owners).toEqual([]);
+    expect(remarks).toEqual([
+      expect.stringMatching(/^no run read \/app\/key, /),
+      expect.stringMatching(/^it listens on 80\/tcp: /),
+    ]);
+    expect(planned(entries, {}, { user: '0', config }).remarks).toEqual([]);
   });
 
   test('a home that the new user doesn’t have is told', () => {
