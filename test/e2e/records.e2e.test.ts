@@ -26,7 +26,7 @@ describeOnEngine('package records', () => {
     expect(outcome.stdout).toMatch(/^records: \d+ packages recorded for scanners in \/var\/lib\/dpkg\/status\.d, /m);
     root = join(scratch.path, 'root');
     await mkdir(root);
-    const { stdout: id } = await execa('docker', ['create', trimmed]);
+    const { stdout: id } = await execa('docker', ['create', trimmed, 'never-run']);
     await execa('docker', ['export', id]).pipe('tar', ['-x', '--no-same-owner', '-C', root]);
     await execa('docker', ['rm', id]);
   });

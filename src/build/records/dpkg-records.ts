@@ -110,7 +110,10 @@ function renderRecords(
   return { files: [...files.values()], packages, unknown };
 }
 
-/** The listed name, or that which dpkg gave the file instead, if what it is in the image is kept. */
+/**
+ * By which name a listed file is kept: the listed one; that which dpkg gave it instead; or the real one, where the link
+ * that leads there (`/bin`) isn't kept. Undefined for a file that isn't kept.
+ */
 function keptNameOf(
   listed: string,
   { name }: PackageRecord,
@@ -120,7 +123,10 @@ function keptNameOf(
   const moved = movedTo(listed, name, diversions, tree);
   const entry = moved ?? entryOf(listed, tree);
   if (entry === undefined || !selection.has(entry.path)) return undefined;
-  return moved === undefined ? listed : diversions.get(listed)?.to;
+  const named = moved === undefined ? listed : (diversions.get(listed)?.to ?? listed);
+  const isReachable =
+    tree.has(named) || tree.resolve(named, { followLast: false }).symlinks.every((link) => selection.has(link));
+  return isReachable ? named : entry.path;
 }
 
 function describeUnknown(ids: readonly string[]): string {

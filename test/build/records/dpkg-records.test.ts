@@ -84,6 +84,11 @@ Conffiles:
     expect(written['/var/lib/dpkg/status.d/tool']).toContain('Package: tool\n');
   });
 
+  test('a file has its real name where the link that leads to it is gone', async () => {
+    const { written } = await recordsOf(image, ['/usr/lib/x.so']);
+    expect(written['/var/lib/dpkg/status.d/libx.md5sums']).toBe(`${sum('1')}  usr/lib/x.so\n`);
+  });
+
   test('nothing kept, nothing written', async () => {
     expect(await recordsOf(image, ['/', '/usr/bin'])).toMatchObject({ form: 'dpkg', packages: [], written: {} });
   });
@@ -105,7 +110,7 @@ Conffiles:
       [`${dpkg}/info/libx:i386.md5sums`]: { body: `${sum('4')}  lib/x32.so\n` },
       '/usr/lib/x32.so': {},
     };
-    const { packages, written } = await recordsOf(both, ['/usr/lib/x.so', '/usr/lib/x32.so']);
+    const { packages, written } = await recordsOf(both, ['/lib', '/usr/lib/x.so', '/usr/lib/x32.so']);
     expect(packages).toEqual(['libx']);
     expect(written['/var/lib/dpkg/status.d/libx']).toContain('Architecture: amd64');
     expect(written['/var/lib/dpkg/status.d/libx:i386']).toContain('Architecture: i386');
