@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedName, parseTargetName, slimName } from '../../src/image/name.js';
+import { failedName, parseTargetName, pullName, registryDigest, slimName } from '../../src/image/name.js';
 
 const longTag = 't'.repeat(128);
 
@@ -78,5 +78,43 @@ describe('parseTargetName', () => {
     'a'.repeat(256),
   ])('%j is refused at once, not by the engine after all the work', (text) => {
     expect(() => parseTargetName(text)).toThrow('is not NAME[:TAG]');
+  });
+});
+
+describe('the name others can pull a base by', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const id = `sha256:${'b'.repeat(64)}`;
+
+  test.each([
+    [
+      'a tag made explicit',
+      'gcr.io/distroless/cc-debian12',
+      [],
+      ['gcr.io/distroless/cc-debian12@x'],
+      'gcr.io/distroless/cc-debian12:latest',
+    ],
+    ['Docker Hub’s address', 'debian:12', ['debian:12'], [`debian@${digest}`], 'docker.io/library/debian:12'],
+    ['of somebody’s there', 'team/app:1', ['team/app:1'], [`team/app@${digest}`], 'docker.io/team/app:1'],
+    ['never in any registry', 'team/app', ['team/app:latest'], [], 'team/app:latest'],
+    [
+      'a registry of one’s own',
+      'localhost:5000/app',
+      [],
+      [`localhost:5000/app@${digest}`],
+      'localhost:5000/app:latest',
+    ],
+    ['Podman’s for what is only there', 'localhost/app', [], ['localhost/app@x'], 'localhost/app:latest'],
+    ['by a digest', `debian@${digest}`, [], [`debian@${digest}`], `docker.io/library/debian@${digest}`],
+    ['by an ID', id, ['team/app:1'], [], 'team/app:1'],
+    ['by an ID that has no name', id, [], [], undefined],
+  ])('%s', (_what, reference, names, repoDigests, expected) => {
+    expect(pullName(reference, names, repoDigests)).toBe(expected);
+  });
+
+  test('the digest it has where it was named after, else anywhere', () => {
+    const digests = ['mirror.example/debian@sha256:m', 'debian@sha256:d'];
+    expect(registryDigest('debian:12', digests)).toBe('sha256:d');
+    expect(registryDigest(id, digests)).toBe('sha256:m');
+    expect(registryDigest('debian:12', [])).toBeUndefined();
   });
 });

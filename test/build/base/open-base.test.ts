@@ -116,6 +116,20 @@ describe('an archive as the base', () => {
     expect(slim.layers[0]).toMatchObject(expected);
   });
 
+  test.each([
+    ['oci-archive', `${types.layer}+zstd`],
+    ['file', types.layer],
+  ] as const)('zstd, that Docker before 23 can’t load, in %s: %s', async (transport, mediaType) => {
+    await using base = await open(archiveOf());
+    const [layer] = base.layers;
+    if (layer?.compressed === undefined) throw new Error('not compressed');
+    const zstd = { ...layer.compressed, compression: 'zstd', mediaType: `${types.layer}+zstd` } as const;
+    const path = join(directory, `zstd-${transport}.tar`);
+    await writeImage({ transport, path }, 'app:slim', blob, [{ ...layer, compressed: zstd }]);
+    const slim = await findArchiveImage({ transport: 'oci-archive', path }, { signal, temporaryDirectory: directory });
+    expect(slim.layers[0]?.mediaType).toBe(mediaType);
+  });
+
   test('Docker’s words for a compressed layer become OCI’s, its bytes stay', async () => {
     await using base = await open(archiveOf({ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }));
     expect(base.layers[0]?.compressed).toMatchObject({ mediaType: gzipType, digest: digestOf(zipped) });
