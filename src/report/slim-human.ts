@@ -1,7 +1,7 @@
 import type { Difference } from '../check/difference.js';
 import { renderBase } from './base-human.js';
 import { renderConfidence } from './confidence-human.js';
-import { renderConfinement } from './confinement-report.js';
+import { isConfined, renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
 import { renderInventory } from './inventory-report.js';
@@ -30,7 +30,9 @@ export function renderSlimReport(report: SlimReport, style: Style, options: { re
   if (options.explainSize) sections.push(renderCosts(report.costs, style));
   if (report.notes.length > 0) sections.push(renderNotes(report.notes, style));
   if (report.logs !== null) sections.push(renderLogs('slim image', report.logs.slim));
-  sections.push(renderConclusion(report, style));
+  const failedProfile = `${style.red(style.bold('failed'))}: a profile that was asked for is not written, see above`;
+  const profile = isConfined(report.confinement) ? '' : `\n${failedProfile}`;
+  sections.push(`${renderConclusion(report, style)}${profile}`);
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 

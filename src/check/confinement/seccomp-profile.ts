@@ -55,7 +55,8 @@ const personae = [0, 8, 0x20000, 0x20008, 0xffffffff];
 
 /**
  * What the profile allows no container, traced or not: Docker's default refuses it to a container without added capabilities
- * (moby, profiles/seccomp/default_linux.go), and the application got on without it when it was checked untraced.
+ * (moby, profiles/seccomp/default_linux.go), and the application got on without it when it was checked untraced. The arguments of
+ * clone3 are in memory, out of a filter's sight; libraries fall back on clone.
  */
 const neverAllowed: ReadonlySet<string> = new Set([
   ...[
@@ -65,6 +66,7 @@ const neverAllowed: ReadonlySet<string> = new Set([
     'afs_syscall',
     'bdflush',
     'bpf',
+    'clone3',
     'clock_adjtime64',
     'clock_settime',
     'clock_settime64',
@@ -165,10 +167,9 @@ const argument = (
   valueTwo = 0,
 ): readonly SeccompArgument[] => [{ index, value, valueTwo, op }];
 
-/** Calls that are allowed for some arguments only; clone3's are in memory, out of sight, and libraries fall back on clone. */
+/** Calls that are allowed for some arguments only. */
 const judged: ReadonlyMap<string, readonly SeccompRule[]> = new Map([
   ['clone', [{ names: ['clone'], action: 'SCMP_ACT_ALLOW', args: argument(0, 'SCMP_CMP_MASKED_EQ', namespaceFlags) }]],
-  ['clone3', [{ names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS }]],
   ['socket', [{ names: ['socket'], action: 'SCMP_ACT_ALLOW', args: argument(0, 'SCMP_CMP_NE', vsock) }]],
   [
     'personality',
