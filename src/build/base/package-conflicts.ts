@@ -35,10 +35,14 @@ export async function planConflicts(
   });
   const replaced = new Set(others);
   const gone = new Set<ImagePath>();
+  const unowned = new Set<string>();
   for (const rival of rivals) {
     const owner = theirs.ownership.ownerOf(rival.file.path) ?? theirs.ownership.ownerOf(rival.path);
     if (owner !== undefined) replaced.add(owner);
-    else for (const path of alone(rival, standing)) gone.add(path);
+    else {
+      unowned.add(baseName(rival.path));
+      for (const path of alone(rival, standing)) gone.add(path);
+    }
   }
   for (const name of replaced) {
     for (const path of theirs.ownership.filesOf(name))
@@ -51,7 +55,7 @@ export async function planConflicts(
     const target = base.tree.resolve(path).entry?.path;
     if (target !== undefined && gone.has(target)) gone.add(path);
   }
-  return { replaced, gone, remarks: describe(replaced, standing) };
+  return { replaced, gone, remarks: [...describePackages(replaced, standing), ...describeLibraries(unowned)] };
 }
 
 /** Those with kept files, and those that the application's records name. */
@@ -108,13 +112,22 @@ function loaderConfiguration({ base, kept }: Standing): ImagePath[] {
     .filter((path) => names(path) && isTheirsOnly(base.tree.get(path)) && !kept.has(path));
 }
 
-function describe(replaced: ReadonlySet<string>, { ours, theirs }: Standing): readonly string[] {
-  if (replaced.size === 0) return [];
-  const names = [...replaced].sort();
-  const shown = names.slice(0, 5).map((name) => {
+function describePackages(replaced: ReadonlySet<string>, { ours, theirs }: Standing): readonly string[] {
+  const described = [...replaced].sort().map((name) => {
     const [own, other] = [ours.versions.get(name), theirs.versions.get(name)];
     return own === undefined || other === undefined || own === other ? name : `${name} (${own}, not ${other})`;
   });
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
-  return [`the application’s own take the place of these packages of the base: ${shown.join(', ')}${more}`];
+  return replaced.size === 0 ? [] : [`${giveWay} packages of the base: ${firstOf(described)}`];
+}
+
+function describeLibraries(names: ReadonlySet<string>): readonly string[] {
+  return names.size === 0 ? [] : [`${giveWay} libraries of the base: ${firstOf([...names].sort())}`];
+}
+
+const giveWay = 'the application’s own take the place of these';
+
+/** The first few; an image can give a package any name. */
+function firstOf(words: readonly string[]): string {
+  const shown = words.slice(0, 5).map((word) => (word.length > 100 ? `${word.slice(0, 100)}…` : word));
+  return `${shown.join(', ')}${words.length > shown.length ? ` and ${words.length - shown.length} more` : ''}`;
 }

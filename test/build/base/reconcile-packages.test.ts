@@ -104,6 +104,9 @@ describe('packages are never mixed', () => {
     };
     const stacked = await restack(original, base, { paths: [sslPath] });
     expect(stacked.whiteouts).toEqual([`/lib/${tuple}/libssl.so.3`]);
+    expect(stacked.remarks).toEqual([
+      'the application’s own take the place of these libraries of the base: libssl.so.3',
+    ]);
   });
 
   test('a base that has dpkg’s status loses the stanza, and needs no second record', async () => {

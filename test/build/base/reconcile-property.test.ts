@@ -6,7 +6,7 @@ import { treeOf } from '../../image/tree-of.js';
 import { orderlyTree, wildTree } from './random-stack.js';
 import { type Entries, type Restacked, readThrough, restack } from './restack.js';
 
-const runs = Number(process.env.SLIMTRACE_RUNS ?? 300);
+const runs = Number(process.env.SLIMTRACE_RUNS ?? 150);
 const timeoutMs = 20 * runs + 5000;
 
 /** A name, and each by which a link of the tree makes it reachable: every directory link is tried in each name's place. */
