@@ -26,7 +26,7 @@ export async function releasesFor(
 }
 
 /** The number of the Debian release that an image is made of; undefined for anything else, testing too. */
-export function debianRelease(distribution: Distribution | undefined): string | undefined {
+function debianRelease(distribution: Distribution | undefined): string | undefined {
   if (distribution?.id !== 'debian') return undefined;
   return /^\d{1,3}$/.exec(distribution.versionId ?? '')?.[0];
 }
