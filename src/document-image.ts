@@ -85,11 +85,12 @@ export function attestationsOf(facts: DocumentFacts, image: DocumentedImage): re
 }
 
 function materialsOf({ reference, source, trace, composition, options }: DocumentFacts): readonly Material[] {
-  const { base } = composition;
+  const base = composition.base?.image;
+  const pulledAs = base?.pullName === undefined ? {} : { reference: base.pullName };
   return [
     ...[...source.repoDigests].sort().map((digest) => ({ name: 'original', reference, digest })),
     { name: 'original', reference, digest: source.id },
-    ...(base === undefined ? [] : [{ name: 'base', reference: base.image.name, digest: base.image.digest }]),
+    ...(base === undefined ? [] : [{ name: 'base', ...pulledAs, digest: base.digest }]),
     { name: 'trace', digest: digestOf(renderTrace(trace)), mediaType: 'application/json' },
     ...options.inputFiles.map(({ flag, name, digest }) => ({ name: `${flag} ${name}`, digest })),
   ];

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ImageDocuments, InputFile } from '../document-image.js';
 import { SlimtraceError } from '../errors.js';
 import { digestOf } from '../system/digest.js';
@@ -13,8 +13,12 @@ export interface DocumentFiles extends AsyncDisposable {
   write(documents: ImageDocuments | undefined): Promise<void>;
 }
 
-/** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable`. */
+/** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable` and `usage`. */
 export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Promise<DocumentFiles> {
+  for (const [flag, path] of [['--sbom', sbom] as const, ['--provenance', provenance] as const])
+    if (path === '') throw new SlimtraceError('usage', { problem: `${flag} names no file` });
+  if (sbom !== undefined && provenance !== undefined && resolve(sbom) === resolve(provenance))
+    throw new SlimtraceError('usage', { problem: `--sbom and --provenance are both ${provenance}` });
   await using held = new Resources();
   const open = async (path: string | undefined): Promise<OutputFile | undefined> =>
     path === undefined ? undefined : held.use(await openOutputFile(path));

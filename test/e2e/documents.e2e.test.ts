@@ -141,5 +141,8 @@ describe('documents about an image', () => {
     expect(unwritable.exitCode, unwritable.stderr).toBe(3);
     expect(unwritable.stderr).toContain('could not write no/such/directory.json');
     expect(unwritable.stderr).not.toContain('select what is needed');
+    const same = await build(['--sbom', 'a.json', '--provenance', './a.json']);
+    expect(same.exitCode, same.stderr).toBe(2);
+    expect(same.stderr).toContain('error: --sbom and --provenance are both ./a.json');
   });
 });
