@@ -13,6 +13,8 @@ import { type Outcome, openSlimtrace, type Slimtrace } from '../support/run-slim
 
 /** A server in C, Node.js, Python, Java, nginx, and a shell that starts one; test/bench/seccomp.ts has all. */
 const fixtures = ['redis', 'node-express', 'python-flask', 'java-http', 'react-nginx', 'shell-entrypoint'];
+/** Where the checks that no trace saw are made under the profile too. */
+const unseen = new Set(['redis', 'python-flask']);
 const tagOf = (name: string) => `slimtrace-test/confined-${name}:slim`;
 
 describeOnEngine('a seccomp profile', () => {
@@ -28,7 +30,7 @@ describeOnEngine('a seccomp profile', () => {
     await slimtrace[Symbol.asyncDispose]();
   });
 
-  test.each(fixtures)('%s passes its checks under its own, and those that no trace saw', async (name) => {
+  test.each(fixtures)('%s passes its checks under its own profile', async (name) => {
     const expected = await readExpectation(name);
     const image = await ensureFixtureImage(name);
     const [seccomp, apparmor] = [join(directory, `${name}.json`), join(directory, `${name}.apparmor`)];
@@ -44,6 +46,7 @@ describeOnEngine('a seccomp profile', () => {
     if (confinement.apparmor?.proved === 'unknown')
       expect(confinement.apparmor.because).toEqual([expect.stringMatching(/AppArmor|apparmor|root|machine/)]);
     expect((await execa('apparmor_parser', ['-QT', apparmor])).exitCode).toBe(0);
+    if (!unseen.has(name)) return;
     const slimArguments = ['--security-opt', `seccomp=${seccomp}`];
     const answers = await makeExtraChecks(image, tagOf(name), { ...expected, slimArguments });
     expect(answers.filter(({ problem }) => problem !== undefined)).toEqual([]);

@@ -133,7 +133,7 @@ export function planSeccomp(
   const isListed = (name: string) => !judged.has(name);
   const others = syscallNames.filter((name) => !allowed.has(name));
   const rules: readonly SeccompRule[] = [
-    { names: [...allowed].filter(isListed).sort(), action: 'SCMP_ACT_ALLOW' },
+    { names: [...allowed, ...ofArm(architecture)].filter(isListed).sort(), action: 'SCMP_ACT_ALLOW' },
     ...[...judged].flatMap(([name, rule]) => (allowed.has(name) ? rule : [])),
     { names: others.filter(isRecent), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     { names: others.filter((name) => !isRecent(name)), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
@@ -145,7 +145,7 @@ export function planSeccomp(
       architectures: architecturesOf(architecture),
       syscalls: rules.filter(({ names }) => names.length > 0),
     },
-    allowed: allowed.size,
+    allowed: allowed.size + ofArm(architecture).length,
     refused: traced.filter((name) => !allowed.has(name)),
   };
 }
@@ -180,6 +180,13 @@ const judged: ReadonlyMap<string, readonly SeccompRule[]> = new Map([
     })),
   ],
 ] as readonly (readonly [string, readonly SeccompRule[]])[]);
+
+/** What 32-bit ARM programs call beside Linux's common table, their C library at the start (set_tls, cacheflush). */
+function ofArm(architecture: string): readonly string[] {
+  return architecture === 'arm64'
+    ? ['arm_fadvise64_64', 'breakpoint', 'cacheflush', 'set_tls', 'sync_file_range2']
+    : [];
+}
 
 /** The machine's own table and those it can run besides: a call by one that isn't listed would end the program. */
 function architecturesOf(architecture: string): readonly string[] {

@@ -81,8 +81,9 @@ describe('a seccomp profile', () => {
       fc.property(fc.subarray([...syscallNames]), fc.constantFrom('amd64', 'arm64'), (traced, architecture) => {
         const { profile } = planSeccomp(traced, [], architecture);
         const named = profile.syscalls.flatMap(({ names, action }) => names.map((name) => `${name} ${action}`));
-        expect(new Set(named.map((text) => text.split(' ')[0])).size).toBe(syscallNames.length);
-        expect(new Set(named).size).toBe(syscallNames.length);
+        const judged = new Set(named.map((text) => text.split(' ')[0]));
+        expect(syscallNames.filter((name) => !judged.has(name))).toEqual([]);
+        expect(new Set(named).size).toBe(judged.size);
       }),
       { numRuns: 50 },
     );
@@ -106,6 +107,7 @@ describe('a seccomp profile', () => {
 
   test('knows the machine’s own table and those that it runs besides', () => {
     expect(planSeccomp([], [], 'arm64').profile.architectures).toEqual(['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM']);
+    expect(answerTo('set_tls', planSeccomp([], [], 'arm64'))).toBe('allowed');
     expect(plan().profile.architectures).toContain('SCMP_ARCH_X86');
   });
 
