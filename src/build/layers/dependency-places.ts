@@ -15,6 +15,12 @@ const places = [
 
 const jarDirectories = new Set(['lib', 'libs', 'jars', 'deps', 'dependency', 'dependencies', 'classpath']);
 
+/** `composer dump-autoload` writes them anew, and they name the application's classes and its commit. */
+const isAutoloader = /^(?:autoload\.php|composer\/[^/]+)$/;
+
+/** What tools generate for the application stands in hidden directories (`.prisma`, `.cache`); these are package managers' own. */
+const generated = /\/node_modules\/\.(?!(?:pnpm|bin|store|aspect_rules_js|deno|bun)\/)[^/]+\//;
+
 /** Debian's Python puts packages there; what dpkg doesn't own of it was compiled from what it does own. */
 const debianPackages = '/usr/lib/python3/dist-packages/';
 
@@ -32,14 +38,13 @@ export class DependencyPlaces {
 
   /** @param place the path, or what of it is below the working directory; with a slash at the end for directories */
   kindOf(path: ImagePath, place: string): 'runtime' | 'dependencies' | 'application' | undefined {
-    if (/\/node_modules\//.test(place)) return isGlobalNpm(path) ? 'runtime' : 'dependencies';
+    if (/\/node_modules\//.test(place)) return kindOfModule(path, place);
     if (this.#ownership.kind === 'dpkg' && path.startsWith(debianPackages)) return 'runtime';
     const [, below] = /\/(?:site|dist)-packages\/(.*)$/.exec(place) ?? [];
     if (below !== undefined) return this.#kindOfPython(path, below);
     const [, inVendor] = /\/vendor\/(.*)$/.exec(place) ?? [];
     if (inVendor !== undefined && this.#isComposer(path.slice(0, path.length - inVendor.length)))
-      // It names the commit of the application itself (Composer, InstalledVersions: "root").
-      return inVendor === 'composer/installed.php' ? 'application' : 'dependencies';
+      return isAutoloader.test(inVendor) ? 'application' : 'dependencies';
     if (place.endsWith('.jar')) return isJarOfOthers(path) ? 'dependencies' : 'application';
     return places.some((pattern) => pattern.test(place)) ? 'dependencies' : undefined;
   }
@@ -72,8 +77,9 @@ export class DependencyPlaces {
   }
 }
 
-function isGlobalNpm(path: ImagePath): boolean {
-  return /^\/(?:usr\/|usr\/local\/)?lib\/node_modules\/(?:npm|corepack)(?:\/|$)/.test(path);
+function kindOfModule(path: ImagePath, place: string): 'runtime' | 'dependencies' | 'application' {
+  if (/^\/(?:usr\/|usr\/local\/)?lib\/node_modules\/(?:npm|corepack)(?:\/|$)/.test(path)) return 'runtime';
+  return generated.test(place) ? 'application' : 'dependencies';
 }
 
 /** Gradle's `installDist` and Jib put the application's own beside its libraries; versions under way end so (Maven). */

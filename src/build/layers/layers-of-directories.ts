@@ -1,4 +1,4 @@
-import { ancestorsOf, baseName, type ImagePath } from '../../image/path.js';
+import { ancestorsOf, type ImagePath } from '../../image/path.js';
 
 /** Directories that a step of a build writes into beside what it is about: caches, metadata, what it makes and removes. */
 const busyNames = new Set(['node_modules', 'site-packages', 'dist-packages', 'vendor']);
@@ -35,12 +35,12 @@ export class LayersOfDirectories {
   }
 }
 
-/** At most two below the root, or the outermost directory of such a name. */
+/** At most two below the root, or the outermost directory of such a name, or one that `npm prune` takes packages out of. */
 function isBusy(directory: ImagePath): boolean {
   const components = directory.split('/');
-  return components.length <= 3 || (busyNames.has(baseName(directory)) && !components.slice(0, -1).some(isBusyName));
-}
-
-function isBusyName(name: string): boolean {
-  return busyNames.has(name);
+  if (components.length <= 3) return true;
+  const outermost = components.findIndex((name) => busyNames.has(name));
+  if (outermost === -1) return false;
+  const [below, ...deeper] = components.slice(outermost + 1);
+  return below === undefined || (deeper.length === 0 && (below === '.bin' || below.startsWith('@')));
 }

@@ -45,7 +45,10 @@ describe('which layer a file belongs to', () => {
       dependencies  /usr/local/lib/node_modules/pm2/index.js
       application   /usr/src/app/index.js
       dependencies  /usr/src/app/node_modules/a/node_modules/b/index.js
-      dependencies  /usr/src/app/.yarn/cache/a.zip`);
+      dependencies  /usr/src/app/.yarn/cache/a.zip
+      dependencies  /usr/src/app/node_modules/.pnpm/a@1/node_modules/a/index.js
+      application   /usr/src/app/node_modules/.pnpm/client@1/node_modules/.prisma/client/index.js
+      application   /usr/src/app/node_modules/.prisma/client/schema.prisma`);
   });
 
   test('Python: standard library, a virtual environment, and what was installed from the application’s source', () => {
@@ -80,7 +83,8 @@ describe('which layer a file belongs to', () => {
       dependencies  /rails/vendor/bundle/ruby/3.2.0/gems/rack/rack.rb
       dependencies  /var/lib/gems/3.1.0/gems/rack/rack.rb
       application   /rails/app/models/vendor/order.rb
-      dependencies  /var/www/shop/vendor/autoload.php
+      application   /var/www/shop/vendor/autoload.php
+      dependencies  /var/www/shop/vendor/composer/semver/src/Semver.php
       dependencies  /var/www/shop/vendor/symfony/http/Kernel.php
       application   /var/www/shop/vendor/composer/installed.php
       application   /var/www/shop/src/Kernel.php

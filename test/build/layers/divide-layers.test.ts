@@ -73,6 +73,12 @@ describe('divideLayers', () => {
     expect(timesOf(layers, '/tmp')).toEqual({ os: 0, application: 2 });
     expect(timesOf(layers, '/usr/lib')).toEqual({ os: 0, application: 7 });
     expect(timesOf(layers, '/app/node_modules')).toEqual({ dependencies: 0, application: 4 });
+    expect(timesOf(layers, '/app/node_modules/a')).toEqual({ dependencies: 3 });
+    const scoped = { ...app, '/app/node_modules/@s': at(1), '/app/node_modules/@s/b/index.js': {} };
+    expect(timesOf(divide({ entries: scoped, owners }), '/app/node_modules/@s')).toEqual({
+      dependencies: 0,
+      application: 1,
+    });
   });
 
   test('a release that changes the application, and times far above it, changes the application’s layer alone', () => {
