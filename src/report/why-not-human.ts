@@ -16,7 +16,8 @@ export function renderWhyNot(answer: WhyNotAnswer, style: Style): string {
   for (const { parent, because } of answer.turnedDown)
     lines.push(`${printable(parent)} may ask for it: ${printable(because)}`);
   if (answer.package !== null && explanation.kind !== 'kept') lines.push(...renderShare(answer.package, style));
-  if (include !== null) lines.push(`to keep it${several(include.files)}: ${renderFlag('--include', include.pattern)}`);
+  const wish = answer.base === null ? 'to keep it' : 'to keep the original’s';
+  if (include !== null) lines.push(`${wish}${several(include.files)}: ${renderFlag('--include', include.pattern)}`);
   if (wider !== null)
     lines.push(`to keep all it is one of${several(wider.files)}: ${renderFlag('--include', wider.pattern)}`);
   if (explanation.kind === 'excluded')

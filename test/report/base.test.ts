@@ -62,6 +62,7 @@ describe('why, of a slim image on a base', () => {
   test('why-not says it too', () => {
     const text = renderWhyNot(answerWhyNot(report, asImagePath('/etc/hosts.allow')), plainStyle);
     expect(text).toContain('/etc/hosts.allow is in app:slim: from the base image distroless/cc');
+    expect(text).toContain('to keep the original’s: --include /etc/hosts.allow\n');
   });
 
   test('a report of a version that knew no bases', () => {
