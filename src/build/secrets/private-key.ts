@@ -12,31 +12,36 @@ const firstLine = /-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY(?: BLOCK)?-----$/;
  * Whether a private key in PEM (RFC 7468; OpenSSH, PROTOCOL.key; RFC 9580) stands around `at`, where a needle was found:
  * a real one, whose body is base64 of what its label promises, not the label in a program that reads such keys.
  *
- * @param text bytes as latin1
  * @returns in words; undefined when it is none
  */
-export function describePrivateKey(text: string, at: number): string | undefined {
-  const head = text.slice(Math.max(0, at - 64), at + 32);
-  const end = head.indexOf('-----', Math.min(64, at));
-  const [matched, label = ''] = firstLine.exec(head.slice(0, end + 5)) ?? [];
-  if (end === -1 || matched === undefined) return undefined;
-  const start = Math.max(0, at - 64) + end + 5;
-  // In JSON and in programs, the ends of lines are written as \n.
-  const body = text.slice(start, start + longestKeyBytes).split('-----END ')[0] ?? '';
-  const lines = body.replaceAll('\\r', '').replaceAll('\\n', '\n').split(/\r?\n/);
-  const isEncrypted = label.includes('ENCRYPTED') || lines.some((line) => /^Proc-Type:.*ENCRYPTED/.test(line));
-  const base64 = lines
-    .filter((line) => !/^[A-Za-z-]+: /.test(line))
-    .map((line) => line.replace(/^[\s"'+,|#*]+|[\s"'+,\\]+$/g, ''))
-    .filter((line) => line !== '' && !/^=[A-Za-z0-9+/]{4}$/.test(line))
-    .join('');
-  if (base64.length < 48 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
-  const bytes = Buffer.from(base64, 'base64');
+export function describePrivateKey(bytes: Buffer, at: number): string | undefined {
+  const start = Math.max(0, at - 64);
+  const head = bytes.toString('latin1', start, at + 32);
+  const end = head.indexOf('-----', at - start);
+  const [matched, label = ''] = end === -1 ? [] : (firstLine.exec(head.slice(0, end + 5)) ?? []);
+  if (matched === undefined) return undefined;
+  const rest = bytes.subarray(start + end + 5, start + end + 5 + longestKeyBytes);
+  const last = rest.indexOf('-----');
+  const body = rest.toString('latin1', 0, last === -1 ? rest.length : last);
+  const base64 = base64Of(body);
+  if (base64 === undefined) return undefined;
+  const key = Buffer.from(base64, 'base64');
   if (label.startsWith('PGP')) return 'a private key (OpenPGP)';
-  if (label.startsWith('OPENSSH')) return describeOpenSsh(bytes);
+  if (label.startsWith('OPENSSH')) return describeOpenSsh(key);
   // Of the older format, all is encrypted; of PKCS #8, what is in it.
-  if (isEncrypted) return 'a private key (PEM, encrypted)';
-  return isDerSequence(bytes) ? 'a private key (PEM)' : undefined;
+  if (label.includes('ENCRYPTED') || body.includes('Proc-Type: 4,ENCRYPTED')) return 'a private key (PEM, encrypted)';
+  return isDerSequence(key) ? 'a private key (PEM)' : undefined;
+}
+
+/** What is between the first line and the last, without headers and a checksum, however JSON or a program writes it. */
+function base64Of(body: string): string | undefined {
+  const text = body
+    .replace(/\\[rn]/g, '\n')
+    .replace(/^[A-Za-z-]+: .*$/gm, '')
+    .replace(/["']\s{0,80}\+\s{0,80}["']/g, '')
+    .replace(/[\s"',|#*\\]/g, '')
+    .replace(/=[A-Za-z0-9+/]{4}$/, '');
+  return text.length >= 48 && /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? text : undefined;
 }
 
 /** `openssh-key-v1`, then the cipher's name as a string with its length (openssh-portable, PROTOCOL.key). */

@@ -26,14 +26,7 @@ const before = 64;
 const mostFalseStarts = 20_000;
 
 const privateKeyProbes = [privateKeyNeedle, pgpKeyNeedle].map(
-  (needle): Probe => ({
-    needle: Buffer.from(needle),
-    describe(window, at) {
-      const start = Math.max(0, at - before);
-      const text = window.toString('latin1', start, Math.min(window.length, at + longestKeyBytes));
-      return describePrivateKey(text, at - start);
-    },
-  }),
+  (needle): Probe => ({ needle: Buffer.from(needle), describe: describePrivateKey }),
 );
 
 const tokenProbes = [...new Set(tokenFormats.map(({ needle }) => needle))].map((needle): Probe => {

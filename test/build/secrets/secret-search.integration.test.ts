@@ -127,8 +127,16 @@ describe('tokens', () => {
     expect(await found(files)).toEqual([]);
   });
 
-  test('a file made of false starts is given up', async () => {
-    expect(await found({ '/starts': 'npm_ghp_AKIA'.repeat(400_000) })).toEqual([]);
+  test('files made of false starts keep nobody busy', async () => {
+    const files = {
+      '/starts': 'npm_ghp_AKIA'.repeat(400_000),
+      '/keys': '-----BEGIN PRIVATE KEY-----\n'.repeat(200_000),
+      '/spaces': `-----BEGIN PRIVATE KEY-----${' '.repeat(30_000)}x\n`.repeat(100),
+      '/a/.npmrc': `_auth=${' '.repeat(65_000)}`,
+      '/b/.pypirc': '\n'.repeat(65_000),
+      '/c/.git-credentials': `://${'a:'.repeat(32_000)}`,
+    };
+    expect(await found(files)).toEqual([]);
   });
 });
 
