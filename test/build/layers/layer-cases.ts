@@ -22,7 +22,7 @@ export interface DividedCase {
   readonly mode?: 'single' | 'split';
 }
 
-export function ownershipOf(owners: Readonly<Record<string, string>> | undefined): PackageOwnership {
+function ownershipOf(owners: Readonly<Record<string, string>> | undefined): PackageOwnership {
   const files = Object.entries(owners ?? {});
   return {
     kind: owners === undefined ? 'none' : 'dpkg',
