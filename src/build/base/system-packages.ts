@@ -1,5 +1,6 @@
 import { parseApkInstalled } from '../../image/apk-installed.js';
 import { parseDpkgStatus } from '../../image/dpkg-status.js';
+import type { FileTree } from '../../image/file-tree.js';
 import type { Image } from '../../image/image.js';
 import { type Distribution, readDistribution } from '../../image/inventory/distribution.js';
 import { listRpmPackages } from '../../image/inventory/rpm-packages.js';
@@ -20,8 +21,17 @@ export interface SystemPackages {
 
 type Readable = Pick<Image, 'tree' | 'contents'>;
 
-/** Reads an image's package records: dpkg's, apk's or rpm's. Never throws for what they hold. */
+/** Images don't change, and are asked again in each round of healing. */
+const known = new WeakMap<FileTree, Promise<SystemPackages>>();
+
+/** Reads an image's package records, once: dpkg's, apk's or rpm's. Never throws for what they hold. */
 export async function readSystemPackages(image: Readable): Promise<SystemPackages> {
+  const reading = known.get(image.tree) ?? readRecords(image);
+  known.set(image.tree, reading);
+  return await reading;
+}
+
+async function readRecords(image: Readable): Promise<SystemPackages> {
   const distribution = await readDistribution(image.tree, image.contents);
   const ownership = await readPackages(image.tree, image.contents);
   return { distribution, ownership, versions: await readVersions(image, ownership.kind) };
