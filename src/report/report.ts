@@ -120,6 +120,8 @@ export interface FullReport extends SlimReport {
   readonly excluded: readonly (readonly [path: string, pattern: string])[];
   /** What of the slim image its base brings; absent from reports of versions that knew no bases. */
   readonly fromBase?: readonly BaseEntry[];
+  /** Files whose contents slimtrace made: package records, an SBOM, given certificates. Absent from older reports. */
+  readonly written?: readonly string[];
   /** Every entry of the original; `link` is a symlink's text. */
   readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
 }
@@ -222,6 +224,9 @@ export function buildFullReport(result: SlimResult, version: string, notes: read
     kept: [...result.selection.selection],
     excluded: [...result.selection.excluded],
     fromBase: reportBaseEntries(result.composition),
+    written: result.composition.layers.flatMap(({ files }) =>
+      files.flatMap(({ entry, contents }) => (contents instanceof Uint8Array ? [entry.path] : [])),
+    ),
     tree: [...result.tree.entries()].map(({ path, type, linkTarget }) => {
       const owner = result.ownership.ownerOf(path) ?? null;
       return linkTarget === undefined ? ([path, type, owner] as const) : ([path, type, owner, linkTarget] as const);

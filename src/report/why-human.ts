@@ -17,13 +17,16 @@ export function renderAnswer(answer: Answer, style: Style): string {
     ...through,
     ...baseLines(answer),
   ];
-  if (explanation.kind !== 'kept') lines.push(...(answer.base === undefined ? [nearest(explanation)] : []));
+  if (explanation.kind !== 'kept')
+    lines.push(...(answer.base === undefined && !answer.isWritten ? [nearest(explanation)] : []));
   else lines.push(...renderChains(explanation.chains, style));
   return `${lines.join('\n')}\n`;
 }
 
-function headline(explanation: Explanation, { image, base }: Answer, style: Style): string {
+function headline(explanation: Explanation, { image, base, isWritten }: Answer, style: Style): string {
   const where = printable(image);
+  if (isWritten && explanation.kind !== 'kept')
+    return `is ${style.green('in')} ${where}: slimtrace wrote it (a package record, or what the options ask for)`;
   if (base !== undefined && explanation.kind !== 'kept')
     return `is ${style.green('in')} ${where}: from the base image ${printable(base)}`;
   switch (explanation.kind) {

@@ -9,7 +9,7 @@ import { renderFlag } from './why-pattern.js';
 export function renderWhyNot(answer: WhyNotAnswer, style: Style): string {
   const { explanation, image, include, wider } = answer;
   const head = renderAnswer(
-    { image, explanation, package: answer.package?.name, base: answer.base ?? undefined },
+    { image, explanation, package: answer.package?.name, base: answer.base ?? undefined, isWritten: answer.isWritten },
     style,
   );
   const lines: string[] = [];

@@ -29,6 +29,8 @@ export interface WhyNotAnswer {
   readonly package: PackageShare | null;
   /** The base that brings the path all the same; null for most. */
   readonly base: string | null;
+  /** True for a file whose contents slimtrace made. */
+  readonly isWritten: boolean;
   /** Kept files that are known to load it, and whose wish was turned down. */
   readonly turnedDown: readonly { readonly parent: ImagePath; readonly because: string }[];
   /** What keeps the path; null for one that is kept, excluded, or not there. */
@@ -51,6 +53,7 @@ export function answerWhyNot(report: FullReport, path: ImagePath): WhyNotAnswer 
     explanation,
     package: shareOf(original, explanation.path) ?? null,
     base: baseOf(report, explanation.path) ?? baseOf(report, path) ?? null,
+    isWritten: report.written?.includes(explanation.path) ?? false,
     turnedDown: report.confidence.doubts.flatMap((doubt) => turnedDown(doubt, explanation.path)),
     include: include === undefined ? null : { ...include, pattern: brings ?? include.pattern },
     wider: (isOut ? widerIncludeOf(original, explanation.path) : undefined) ?? null,

@@ -11,6 +11,8 @@ export interface Answer {
   readonly package: string | undefined;
   /** The base that brings the path; undefined for what is the slim image's own, or not in it. */
   readonly base: string | undefined;
+  /** True for a file whose contents slimtrace made. */
+  readonly isWritten: boolean;
 }
 
 /** Explains a path of the image that a report is about. */
@@ -22,5 +24,6 @@ export function answerWhy(report: FullReport, path: ImagePath): Answer {
     explanation,
     package: original.ownerOf(explanation.path),
     base: baseOf(report, explanation.path) ?? baseOf(report, path),
+    isWritten: report.written?.includes(explanation.path) ?? false,
   };
 }
