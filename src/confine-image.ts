@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { apparmorName, renderApparmorProfile } from './check/confinement/apparmor-profile.js';
 import { loadApparmor } from './check/confinement/load-apparmor.js';
 import { planSeccomp, renderSeccompProfile } from './check/confinement/seccomp-profile.js';
@@ -75,6 +75,15 @@ export async function openProfiles(
   engine: Engine,
 ): Promise<ProfileOutputs> {
   if (seccompProfile !== undefined) requireSeccomp(trace, engine);
+  if (
+    seccompProfile !== undefined &&
+    apparmorProfile !== undefined &&
+    resolve(seccompProfile) === resolve(apparmorProfile)
+  )
+    throw new SlimtraceError('usage', {
+      problem: `--seccomp-profile and --apparmor-profile are one file: ${seccompProfile}`,
+      hint: 'give each a file of its own',
+    });
   const open = async (file: string | undefined) => (file === undefined ? undefined : await openOutputFile(file));
   const seccomp = await open(seccompProfile);
   const apparmor = await open(apparmorProfile).catch(async (error: unknown) => {
