@@ -106,6 +106,7 @@ export interface InspectedImage {
   readonly Architecture: string;
   readonly Os: string;
   readonly Size: number;
+  readonly RootFS: { readonly Layers: readonly string[] };
   readonly Config: Readonly<Record<string, unknown>> & { readonly Labels: Readonly<Record<string, string>> | null };
 }
 

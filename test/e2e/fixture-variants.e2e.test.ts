@@ -2,11 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { ensureFixtureImage, listFixtures, readExpectation } from '../support/fixture-images.ts';
+import { makeExtraChecks } from '../support/extra-checks.ts';
+import { ensureFixtureImage, listDistrolessBases, listFixtures, readExpectation } from '../support/fixture-images.ts';
 import { describeOnEngine, docker, inspectImage, openScratch, removeImages, testWith } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 
-const tag = 'slimtrace-test/archives:slim';
+const tag = 'slimtrace-test/variants:slim';
+const onBase = ['--base', 'distroless', '--distroless-from', 'slimtrace-fixture/distroless', '--layers', 'split'];
+
+interface FullReport {
+  readonly kept: readonly (readonly [string, unknown])[];
+  readonly base: { readonly name: string } | null;
+  readonly layers: readonly { readonly kind: string; readonly diffId: string }[];
+}
 
 /** Paths that one engine's run may keep and the other's not, with the reason. Everything else has to be the same. */
 const explained: readonly { readonly path: RegExp; readonly because: string }[] = [
@@ -19,15 +27,16 @@ const explained: readonly { readonly path: RegExp; readonly because: string }[] 
 
 const names = await listFixtures();
 const expectations = await Promise.all(names.map(async (name) => ({ name, ...(await readExpectation(name)) })));
+const slimmable = expectations.filter(({ slimExitCode }) => slimExitCode === undefined);
 /** What these show comes on top of the trace, by rules that know no engine; saving and copying them takes minutes. */
 const ofRules: ReadonlySet<string> = new Set(['apache-conf', 'node-lazy', 'postgres', 'python-lazy']);
-const proved = expectations.filter(({ name, slimExitCode }) => slimExitCode === undefined && !ofRules.has(name));
 
-describeOnEngine('fixtures, saved as archives', () => {
+describeOnEngine('fixtures on a base, in split layers, and as archives', () => {
   let slimtrace: Slimtrace;
   let scratch: Awaited<ReturnType<typeof openScratch>>;
   beforeAll(async () => {
     slimtrace = await openSlimtrace();
+    await Promise.all((await listDistrolessBases()).map((name) => ensureFixtureImage(name)));
   });
   beforeEach(async () => {
     scratch = await openScratch();
@@ -40,37 +49,52 @@ describeOnEngine('fixtures, saved as archives', () => {
     await slimtrace[Symbol.asyncDispose]();
   });
 
-  /** The paths a run keeps, in order. */
-  const keep = async (image: string, args: readonly string[], command: readonly string[]): Promise<string[]> => {
-    const report = join(scratch.path, 'report.json');
+  const slim = async (image: string, args: readonly string[], command: readonly string[]): Promise<FullReport> => {
+    const file = join(scratch.path, 'report.json');
     const words = command.length > 0 ? ['--', ...command] : [];
-    const own = ['--report', report, '--timeout', '120'];
+    const own = ['--report', file, '--timeout', '120'];
     const outcome = await slimtrace.run(['slim', image, ...own, ...args, ...words]);
     expect(outcome.exitCode, `${image}\n${outcome.stderr}\n${outcome.stdout}`).toBe(0);
-    return (JSON.parse(await readFile(report, 'utf8')) as { kept: [string, unknown][] }).kept.map(([path]) => path);
+    return JSON.parse(await readFile(file, 'utf8'));
   };
 
-  for (const [index, { name, slim, extraChecks }] of proved.entries()) {
+  for (const [index, expectation] of slimmable.entries()) {
+    const { name, slim: traced, extraChecks } = expectation;
+    // All that can be checked in one run: what a single request happens to touch differs from run to run.
+    const inOneRun = traced.args.includes('--exit')
+      ? 0
+      : (extraChecks.indexOf('--exit') + 1 || extraChecks.length + 1) - 1;
+    const checks = [...traced.args, ...extraChecks.slice(0, inOneRun)];
     // One tool each: what differs between them is how an archive is written, which the corpus of archives is about.
-    const tool = index % 2 === 0 ? 'docker save' : 'skopeo';
+    const tool = ofRules.has(name) ? undefined : index % 2 === 0 ? 'docker save' : 'skopeo';
+    const also = tool === undefined ? '' : `, and from ${tool} the embedded engine keeps the same`;
+
     testWith(
       tool === 'skopeo' ? ['skopeo'] : [],
-      `${name}: the embedded engine selects what Docker’s run selects, from ${tool}`,
+      `${name} passes all checks on the fitting distroless base in split layers${also}`,
       async () => {
         const image = await ensureFixtureImage(name);
-        // All that can be checked in one run: what a single request happens to touch differs from run to run.
-        const more = slim.args.includes('--exit')
-          ? []
-          : extraChecks.slice(0, (extraChecks.indexOf('--exit') + 1 || extraChecks.length + 1) - 1);
-        const checks = [...slim.args, ...more];
-        const onDocker = await keep(image, [...checks, '--tag', tag], slim.command);
+        const based = await slim(image, [...checks, ...onBase, '--tag', tag], traced.command);
+        await expectOnBase(based);
+        const rest = { ...expectation, extraChecks: extraChecks.slice(inOneRun) };
+        const answers = rest.extraChecks.length === 0 ? [] : await makeExtraChecks(image, tag, rest, async () => {});
+        expect(answers.filter(({ problem }) => problem !== undefined)).toEqual([]);
+        if (tool === undefined) return;
         const archive = await (tool === 'skopeo' ? copyBySkopeo(image, name) : saveByDocker(image));
-        const output = ['--output', join(scratch.path, 'slim.tar')];
-        const embedded = await keep(archive, [...checks, ...output], slim.command);
-        expect(differences(onDocker, embedded), tool).toEqual([]);
+        const embedded = await slim(archive, [...checks, '--output', join(scratch.path, 'slim.tar')], traced.command);
+        expect(differences(pathsOf(based), pathsOf(embedded)), tool).toEqual([]);
       },
       600_000,
     );
+  }
+
+  /** The base's layers are the first of the image's, with all that they hold. */
+  async function expectOnBase({ base, layers }: FullReport): Promise<void> {
+    const own = (await inspectImage(tag)).RootFS.Layers;
+    const below = (await inspectImage(base?.name ?? '')).RootFS.Layers;
+    expect(own.slice(0, below.length)).toEqual(below);
+    expect(layers.map(({ diffId }) => diffId)).toEqual(own);
+    expect(layers.slice(below.length).map(({ kind }) => kind)).not.toContain('all');
   }
 
   async function saveByDocker(image: string): Promise<string> {
@@ -89,6 +113,10 @@ describeOnEngine('fixtures, saved as archives', () => {
     return copied;
   }
 });
+
+function pathsOf({ kept }: FullReport): readonly string[] {
+  return kept.map(([path]) => path);
+}
 
 /** What only one of two runs kept, and nobody has explained. */
 function differences(docker: readonly string[], embedded: readonly string[]): string[] {
