@@ -1,8 +1,8 @@
 /**
  * What a container runtime itself calls between installing the filter and executing the program. Measured with strace on
- * runc 1.1.5 (`run` and `exec`, with and without no_new_privs), and read from libcontainer/standard_init_linux.go,
- * setns_init_linux.go and init_linux.go (finalizeNamespace) of runc 1.0 to 1.3 and src/libcrun/{container,linux}.c of crun 1.8:
- * without no_new_privs both install it before they take capabilities and the user away, with it as the last thing.
+ * runc 1.1.5, `run` and `exec`: without no_new_privs it installs the filter before it takes capabilities and the user away,
+ * with it as the last thing. What other versions of runc, and crun, may call in its place is added from what their steps are
+ * known to be (OCI runtime-spec config.md, "Linux process"), unmeasured.
  */
 export const runtimeSyscalls: readonly string[] = [
   // Descriptors that must not get through, the FIFO that `start` waits at, and where the program is.
