@@ -120,7 +120,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const source = withHealthcheck(await openSource(reference, options, context), options.healthcheck);
   const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
   if (options.attest) requireArchive(target);
-  await requireBase(options.result.base, { source, target }, context);
+  await requireBase(options.result.base, { source, target, debug: options.debug }, context);
   const debugPlan = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;

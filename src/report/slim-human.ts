@@ -126,15 +126,17 @@ export function renderLogs(of: string, lines: readonly string[]): string {
   return [`last lines of the ${of}:`, ...lines.slice(-shownLogLines).map((line) => `  ${printable(line)}`)].join('\n');
 }
 
-function renderConclusion(report: SlimReport, style: Style): string {
+/** The line that says what came of it all, and where the image is. */
+export function renderConclusion(report: SlimReport, style: Style): string {
   const name = printable(report.slim.reference);
   const time = formatSeconds(report.durationMs);
   if (!report.passed)
     return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; slimtrace why ${name} PATH says what is known of it`;
-  const saved = formatBytes(report.original.sizeBytes - report.slim.sizeBytes);
+  const savedBytes = report.original.sizeBytes - report.slim.sizeBytes;
+  const change = `${formatBytes(Math.abs(savedBytes))} ${savedBytes < 0 ? 'larger' : 'smaller'}`;
   const isElsewhere = report.output !== null && report.output !== report.slim.reference;
   const output = isElsewhere ? `\nwritten to ${printable(report.output ?? '')}` : '';
-  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${saved} smaller and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
+  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${change} and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
 }
 
 function renderDebugImage(debug: SlimReport['debug']): string {
