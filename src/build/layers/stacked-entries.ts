@@ -1,6 +1,7 @@
 import type { TreeEntry } from '../../image/file-tree.js';
 import { ancestorsOf, type ImagePath } from '../../image/path.js';
 import type { PlacedFile } from '../composition.js';
+import { asBaseEntry } from './base-entry.js';
 
 /**
  * What an image holds whose layers are a base's and one of `files` above it (OCI image-spec layer.md, "Applying
@@ -15,10 +16,5 @@ export function stackedEntries(
   for (const { entry } of files) if (entry.type !== 'directory') gone.add(entry.path);
   const isGone = (path: ImagePath) => gone.has(path) || [...ancestorsOf(path)].some((above) => gone.has(above));
   const left = [...base].filter(({ path }) => !own.has(path) && !isGone(path));
-  return [...left.map(ofBase), ...own.values()];
-}
-
-/** Ids of hard links are numbers of each image's own: those of two images must not meet. */
-function ofBase(entry: TreeEntry): TreeEntry {
-  return entry.hardLinkId === undefined ? entry : { ...entry, hardLinkId: `base:${entry.hardLinkId}` };
+  return [...left.map(asBaseEntry), ...own.values()];
 }

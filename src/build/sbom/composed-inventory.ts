@@ -5,6 +5,7 @@ import type { InstalledPackage } from '../../image/inventory/installed-package.j
 import { measureExtent, type PackageExtent } from '../../image/inventory/package-extent.js';
 import type { Inventory } from '../../image/inventory/read-inventory.js';
 import type { ImagePath } from '../../image/path.js';
+import { isBaseEntry } from '../layers/base-entry.js';
 
 /** A package of which a slim image has at least one file, or of which nobody wrote down what its files are. */
 export interface KeptPackage extends PackageExtent {
@@ -28,7 +29,7 @@ export interface ComposedOf {
   /** What is kept of the original, wherever it stands now. */
   readonly isKept: (path: ImagePath) => boolean;
   readonly base: { readonly inventory: Inventory; readonly tree: FileTree } | undefined;
-  /** Everything in the finished image. */
+  /** Everything in the finished image, as `stackedEntries` gives it. */
   readonly entries: Iterable<TreeEntry>;
 }
 
@@ -46,8 +47,7 @@ export function composeInventory({ original, isKept, base, entries }: ComposedOf
   };
   for (const one of original.packages) keep(measureExtent(one, isKept), false);
   if (base !== undefined) {
-    const isOfBase = (entry: TreeEntry) => base.tree.get(entry.path) === entry;
-    const left = new Set([...entries].filter(isOfBase).map(({ path }) => path));
+    const left = new Set([...entries].filter((entry) => isBaseEntry(entry, base.tree)).map(({ path }) => path));
     for (const one of base.inventory.packages)
       keep(
         measureExtent(one, (path) => left.has(path)),

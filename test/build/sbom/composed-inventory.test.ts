@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stackedEntries } from '../../../src/build/layers/stacked-entries.js';
 import { composeInventory } from '../../../src/build/sbom/composed-inventory.js';
 import { treeOf } from '../../image/tree-of.js';
 import { inventoryOf, packageOf } from './inventory-of.js';
@@ -57,4 +58,22 @@ test('a base’s packages count as far as their files are still the base’s own
     ],
     gone: [],
   });
+});
+
+test('a base’s files of two names are its own as well: their package is in the SBOM, unless ours took their place', () => {
+  const base = treeOf({ '/zone/0': { hardLinkId: '1' }, '/zone/1': { hardLinkId: '1' }, '/x/0': { hardLinkId: '2' } });
+  const ours = treeOf({ '/x/0': { hardLinkId: '2' } }).get('/x/0');
+  const composed = composeInventory({
+    original: { distribution: undefined, packages: [] },
+    isKept: () => false,
+    base: {
+      inventory: {
+        distribution: undefined,
+        packages: [packageOf('pkg:deb/debian/zone@1', 2), packageOf('pkg:deb/debian/x@1', 1)],
+      },
+      tree: base,
+    },
+    entries: stackedEntries(base.entries(), { files: ours ? [{ entry: ours }] : [], whiteouts: [] }),
+  });
+  expect(summary(composed).kept).toEqual([['pkg:deb/debian/zone@1', 'full', 2, 2, true]]);
 });
