@@ -5,7 +5,7 @@ import type { Trace } from '../trace/trace.js';
 import type { OwnerChange } from './composition.js';
 import { type AccountFiles, type Identity, resolveRequestedUser } from './run-as/accounts.js';
 import { type Need, needsOf } from './run-as/needs.js';
-import { isPermitted, isSticky } from './run-as/permission.js';
+import { type AccessBits, isPermitted, isSticky } from './run-as/permission.js';
 import { isEngines, staysRoots } from './run-as/root-places.js';
 import { userRemarks } from './run-as/user-remarks.js';
 import { planVolumes } from './run-as/volume-directories.js';
@@ -32,7 +32,8 @@ export interface RunAsInput {
 
 /**
  * Decides the user that a slim image runs as, and which kept entries have to be that user's for the application to do what
- * it did under the trace. Programs, account files and the like stay whose they are. Throws `user-unknown`.
+ * it did under the trace: where the group's rights do for what is only read, its group alone, so that it can't be written.
+ * Programs, account files and the like stay whose they are. Throws `user-unknown`.
  */
 export function planRunAs({ user, image, accounts, kept, trace }: RunAsInput): RunAs {
   if (user === undefined) return { identity: undefined, owners: [], directories: [], remarks: [] };
@@ -60,7 +61,7 @@ class Changes {
   readonly #identity: Identity;
   readonly #to: string;
   readonly #owners = new Map<ImagePath, OwnerChange>();
-  readonly #inodes = new Map<string, OwnerChange['why']>();
+  readonly #inodes = new Map<string, Pick<OwnerChange, 'to' | 'why'>>();
   readonly #remarks: string[] = [];
   /** Files of which some name stays whose it is: so do the others. */
   readonly #rootsInodes: ReadonlySet<string>;
@@ -82,24 +83,39 @@ class Changes {
       this.#remark(entry, why, 'has rights of its own that a new owner would share');
     else if (!isPermitted({ ...entry, uid: this.#identity.uid }, this.#identity, bits))
       this.#remark(entry, why, `has the mode ${mode.toString(8)}, which lets not even its owner do so`);
-    else this.#change(entry, why);
+    else
+      this.#change(entry, {
+        why,
+        to: why === 'reads' && this.#isEnoughForGroup(entry, bits) ? this.#groups(entry) : this.#to,
+      });
+  }
+
+  #isEnoughForGroup(entry: TreeEntry, bits: AccessBits): boolean {
+    return isPermitted({ ...entry, gid: this.#identity.gid }, this.#identity, bits);
+  }
+
+  #groups({ uid }: TreeEntry): string {
+    return `${uid}:${this.#identity.gid}`;
   }
 
   /** Names of one file have one owner (inode(7)). */
   finish(kept: readonly TreeEntry[]): Pick<RunAs, 'owners' | 'remarks'> {
     for (const entry of kept) {
-      const why = entry.hardLinkId === undefined ? undefined : this.#inodes.get(entry.hardLinkId);
-      if (why !== undefined) this.#change(entry, why);
+      const change = entry.hardLinkId === undefined ? undefined : this.#inodes.get(entry.hardLinkId);
+      if (change !== undefined) this.#change(entry, change);
     }
     const owners = [...this.#owners.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
     return { owners, remarks: this.#remarks.sort() };
   }
 
-  #change(entry: TreeEntry, why: OwnerChange['why']): void {
+  #change(entry: TreeEntry, change: Pick<OwnerChange, 'to' | 'why'>): void {
     const { path, uid, gid, hardLinkId } = entry;
-    if (hardLinkId !== undefined) this.#inodes.set(hardLinkId, why);
+    // By one name it may be read only, and written by another.
+    const known = hardLinkId === undefined ? undefined : this.#inodes.get(hardLinkId);
+    const { to, why } = known?.to === this.#to ? known : change;
+    if (hardLinkId !== undefined) this.#inodes.set(hardLinkId, { to, why });
     const from = `${uid}:${gid}`;
-    if (from !== this.#to) this.#owners.set(path, { path, from, to: this.#to, why });
+    if (from !== to) this.#owners.set(path, { path, from, to, why });
   }
 
   #remark({ path, type, uid, gid }: TreeEntry, why: OwnerChange['why'], because: string): void {

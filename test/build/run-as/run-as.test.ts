@@ -150,6 +150,35 @@ test('what only root could read becomes readable, and the way there', () => {
   expect(planned(entries, {}, { config }).owners, 'where it is started').toEqual(['/root 0:0 -> 65532:65532: reads']);
 });
 
+test('what a group may read becomes its group’s alone: a configuration that it reads is not its to change', () => {
+  const entries = {
+    '/etc/app': { ...directory, uid: 5, gid: 7, mode: 0o750 },
+    '/etc/app/conf': { uid: 5, gid: 7, mode: 0o640 },
+    '/etc/app/state': { uid: 5, gid: 7, mode: 0o640 },
+    '/a': { hardLinkId: '1', mode: 0o640 },
+    '/b': { hardLinkId: '1', mode: 0o640 },
+    '/c': { hardLinkId: '2', mode: 0o640 },
+    '/d': { hardLinkId: '2', mode: 0o640 },
+  };
+  const accesses = {
+    '/etc/app/conf': ['read'],
+    '/etc/app/state': ['read', 'write'],
+    '/a': ['write'],
+    '/b': ['read'],
+    '/c': ['read'],
+    '/d': ['write'],
+  } as const;
+  expect(planned(entries, accesses).owners).toEqual([
+    '/a 0:0 -> 65532:65532: writes',
+    '/b 0:0 -> 65532:65532: writes',
+    '/c 0:0 -> 65532:65532: writes',
+    '/d 0:0 -> 65532:65532: writes',
+    '/etc/app 5:7 -> 5:65532: reads',
+    '/etc/app/conf 5:7 -> 5:65532: reads',
+    '/etc/app/state 5:7 -> 65532:65532: writes',
+  ]);
+});
+
 describe('the application is given no more than it had', () => {
   test('programs, accounts and what many share stay root’s, and it is told', () => {
     const entries = {
