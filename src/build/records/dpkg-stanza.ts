@@ -32,7 +32,8 @@ export function renderStanza({ fields }: DpkgStanza, isKept: (conffile: string) 
 /** `\n /etc/ld.so.conf DIGEST`, and ` obsolete` or ` remove-on-upgrade` behind it. */
 function renderConffiles(value: string, isKept: (conffile: string) => boolean): string[] {
   const lines = value.split('\n').filter((line) => {
-    const [, conffile] = /^\s+(\/.*) [0-9a-f]{32}(?: [a-z-]+)*$/.exec(line) ?? [];
+    // No more words than dpkg knows: tried at every digest of a line that is hostile.
+    const [, conffile] = /^\s+(\/.*) [0-9a-f]{32}(?: [a-z-]+){0,2}$/.exec(line) ?? [];
     return conffile !== undefined && isKept(conffile);
   });
   return lines.length === 0 ? [] : ['Conffiles:', ...lines];

@@ -99,12 +99,12 @@ function firstField(line: string): string {
 /** What `gem install` writes: Ruby, but in a fixed form. The file's name is NAME-VERSION[-PLATFORM]. */
 function parseGem({ path, text }: ReadManifest): DescribedPackage[] {
   const fullName = baseName(path).slice(0, -'.gemspec'.length);
-  const assigned = (field: string) => new RegExp(`^[ \\t]*s\\.${field} = "([^"]*)"`, 'm').exec(text)?.[1];
+  const assigned = (field: string) => new RegExp(`^[ \\t]*s\\.${field} = "([^"\\n]*)"`, 'm').exec(text)?.[1];
   const [, ownName = '', ownVersion = ''] = /^(.+?)-(\d[^-]*)/.exec(fullName) ?? [];
   const name = asWord(assigned('name')) ?? ownName;
   if (name === '') return [];
   const home = path.replace(/\/specifications\/(?:default\/)?[^/]*$/, '');
-  const licenses = /^[ \t]*s\.licenses = \[([^\]]*)\]/m.exec(text)?.[1]?.match(/"[^"]+"/g) ?? [];
+  const licenses = /^[ \t]*s\.licenses = \[([^\]\n]*)\]/m.exec(text)?.[1]?.match(/"[^"]+"/g) ?? [];
   return [
     {
       type: 'gem',

@@ -203,3 +203,9 @@ describe('hostile', () => {
     expect(dangling.remarks).toHaveLength(1);
   });
 });
+
+test('a line of digests without end, which no pattern comes through', async () => {
+  const endless = `Package: libx\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nConffiles:\n /x${` ${'a'.repeat(32)}`.repeat(40_000)} X\n`;
+  const { packages } = await recordsOf({ ...image, [`${dpkg}/status`]: { body: endless } }, ['/usr/lib/x.so']);
+  expect(packages).toEqual(['libx']);
+});

@@ -182,11 +182,13 @@ Version: 1
       '/a/composer/installed.json': json({ packages: [null, 7, { name: '../x' }, { name: 'a/b', 'install-path': 7 }] }),
       '/g/specifications/.gemspec': { body: '' },
       '/g/specifications/x-1.gemspec': { body: '\n'.repeat(1_000_000) },
+      '/g/specifications/y-1.gemspec': { body: 's.licenses = [\n'.repeat(100_000) },
       '/lib/dpkg.egg-info': { body: 'x'.repeat(100_000) },
     });
     expect(packages.map(({ purl, version }) => [purl, version])).toEqual([
       ['pkg:composer/a/b', ''],
       ['pkg:gem/x@1', '1'],
+      ['pkg:gem/y@1', '1'],
       ['pkg:npm/ok', ''],
       ['pkg:pypi/x@1', '1'],
     ]);
