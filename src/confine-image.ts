@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { apparmorName, renderApparmorProfile } from './check/confinement/apparmor-profile.js';
+import { apparmorName, renderApparmorProfile, trialName } from './check/confinement/apparmor-profile.js';
 import { loadApparmor } from './check/confinement/load-apparmor.js';
 import { planSeccomp, renderSeccompProfile } from './check/confinement/seccomp-profile.js';
 import { ofWriters } from './check/confinement/syscall-families.js';
@@ -9,7 +9,7 @@ import { proveUnder } from './check/hardened.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import { inPhase } from './events.js';
-import type { TreeEntry } from './image/file-tree.js';
+import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import { type ExerciseOptions, type ObservedScenario, proofOptions, type SlimContext } from './observe-image.js';
 import { type OutputFile, openOutputFile } from './system/output-file.js';
@@ -162,23 +162,27 @@ async function confineAccess(
   context: SlimContext,
 ): Promise<ApparmorOutcome> {
   const name = apparmorName(image.name);
-  const { tree } = image.original;
-  const text = renderApparmorProfile({
-    name,
-    entries: image.entries,
-    trace: image.trace,
-    volumes: volumesOf(image),
-    resolve: (directory) => tree.resolve(directory).entry?.path ?? directory,
-  });
+  const tried = trialName(name, context.session);
+  // On a base, links may lead elsewhere than in the original.
+  const tree = new FileTree(image.entries);
+  const render = (as: string) =>
+    renderApparmorProfile({
+      name: as,
+      entries: image.entries,
+      trace: image.trace,
+      volumes: volumesOf(image),
+      resolve: (directory) => tree.resolve(directory).entry?.path ?? directory,
+    });
+  const text = render(name);
   const path = join(image.work.path, 'apparmor');
-  await writeFile(path, text);
+  await writeFile(path, render(tried));
   const loaded = await loadApparmor(path, context.engine, context.signal);
   if (loaded.kind === 'none') {
     await writeOut(output, text);
     return { file, name, state: 'unproved', because: [loaded.because] };
   }
   await using _loaded = loaded;
-  const because = await proveScenariosUnder(image, `apparmor=${name}`, options, context);
+  const because = await proveScenariosUnder(image, `apparmor=${tried}`, options, context);
   if (because.length === 0) await writeOut(output, text);
   return { file, name, state: because.length === 0 ? 'proved' : 'failed', because };
 }

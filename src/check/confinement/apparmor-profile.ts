@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import type { TreeEntry } from '../../image/file-tree.js';
+import type { Session } from '../../system/session.js';
 import type { Trace } from '../../trace/trace.js';
 import { apparmorPath, apparmorTree } from './apparmor-path.js';
 import { writtenPaths } from './write-evidence.js';
 
 /** What an AppArmor profile is made from. */
 export interface ApparmorInput {
-  /** As {@link apparmorName} makes it. */
+  /** As {@link apparmorName} or {@link trialName} makes it. */
   readonly name: string;
   /** Everything in the slim image. */
   readonly entries: readonly TreeEntry[];
@@ -57,6 +58,14 @@ const mostFileRules = 2000;
 export function apparmorName(image: string): string {
   const safe = image.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   return `slimtrace-${safe.slice(0, 100) || 'image'}`;
+}
+
+/**
+ * The name under which a profile is loaded to be proved. Under its own, containers may be running that the kernel would hold
+ * to an unproved profile now, and to none when it is taken out again.
+ */
+export function trialName(name: string, { id }: Pick<Session, 'id'>): string {
+  return `${name}-trial-${id}`;
 }
 
 /**

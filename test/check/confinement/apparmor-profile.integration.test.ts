@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { apparmorName, renderApparmorProfile } from '../../../src/check/confinement/apparmor-profile.js';
+import { apparmorName, renderApparmorProfile, trialName } from '../../../src/check/confinement/apparmor-profile.js';
 import type { TreeEntry } from '../../../src/image/file-tree.js';
 import type { ImagePath } from '../../../src/image/path.js';
 import type { AccessKind } from '../../../src/trace/trace.js';
@@ -134,5 +134,11 @@ describe('an AppArmor profile', () => {
     expect(apparmorName('a" {\n')).toBe('slimtrace-a');
     expect(apparmorName('///')).toBe('slimtrace-image');
     expect(apparmorName('x'.repeat(500)).length).toBeLessThan(120);
+  });
+
+  test('is tried under a name of its own: containers in production run under the other', () => {
+    const [one, other] = ['a1', 'b2'].map((id) => trialName(apparmorName('app:1'), { id }));
+    expect(new Set([one, other, apparmorName('app:1')]).size).toBe(3);
+    expect(one).toBe(apparmorName(one ?? '').replace(/^slimtrace-/, ''));
   });
 });
