@@ -38,17 +38,29 @@ function renderUser(
   );
   if (user.original === user.slim && owners.length === 0) return [];
   const who = `runs as ${printable(user.slim || 'root')} (the original: ${printable(user.original || 'root')})`;
+  const whose = owners.some(isGroupOnly) ? 'its own or its group’s' : 'its own';
   const own =
     owners.length === 0
       ? ''
       : owners.length === 1
-        ? '; 1 path is now its own:'
-        : `; ${owners.length} paths are now its own:`;
+        ? `; 1 path is now ${whose}:`
+        : `; ${owners.length} paths are now ${whose}:`;
   const paths = owners.map(
-    ({ path, from, why }) =>
-      `${indent}${printable(path)} (was ${from}, to be ${why === 'reads' ? 'read' : 'written'})${keys.has(path) ? ': a private key' : ''}`,
+    (change) =>
+      `${indent}${printable(change.path)} (was ${change.from}, ${purposeOf(change)})${keys.has(change.path) ? ': a private key' : ''}`,
   );
   return [`${style.green('user')}       ${who}${own}`, ...atMost(paths, shownLines)];
+}
+
+type Owner = ReportedPosture['owners'][number];
+
+function purposeOf(owner: Owner): string {
+  if (isGroupOnly(owner)) return 'to be read by its group';
+  return owner.why === 'reads' ? 'to be read' : 'to be written';
+}
+
+function isGroupOnly({ from, to, why }: Owner): boolean {
+  return why === 'reads' && from.split(':')[0] === to.split(':')[0];
 }
 
 function renderWritable(paths: readonly string[], style: Style): string[] {

@@ -35,6 +35,16 @@ test('who it runs as, what became its own, and what ships', () => {
   ]);
 });
 
+test('what became its group’s alone is not its own', () => {
+  const owners = [own('/data'), { path: '/etc/app.conf', from: '5:7', to: '5:65532', why: 'reads' } as const];
+  const posture: ReportedPosture = { ...nothing, user: { original: '', slim: '65532:65532' }, owners };
+  expect(renderPosture(posture, plainStyle).split('\n')).toEqual([
+    'user       runs as 65532:65532 (the original: root); 2 paths are now its own or its group’s:',
+    '           /data (was 0:0, to be written)',
+    '           /etc/app.conf (was 5:7, to be read by its group)',
+  ]);
+});
+
 test('names that move the cursor, and thousands of them, don’t', () => {
   const owners = Array.from({ length: 5000 }, (_, index) => own(`/a\u001b[2J${index}`));
   const lines = renderPosture({ ...nothing, owners }, plainStyle).split('\n');
