@@ -2,10 +2,12 @@ import type { Composition } from './build/composition.js';
 import { describeRequest, type SlimRequest } from './build/provenance/describe-request.js';
 import { buildProvenance, type Material, provenanceType, subjectsOf } from './build/provenance/slsa.js';
 import { buildStatement } from './build/provenance/statement.js';
+import type { ResultOptions } from './build/result-options.js';
 import { buildSbom } from './build/sbom/cyclonedx.js';
 import { dateOf } from './build/slim-config.js';
 import type { EngineImage } from './engine/engine.js';
 import type { Attestation } from './image/archive/attestation.js';
+import { withoutDirectory } from './image/archive/reference.js';
 import { parseName } from './image/name.js';
 import type { PlannedScenario } from './scenario.js';
 import { digestOf } from './system/digest.js';
@@ -67,7 +69,14 @@ export function documentImage(facts: DocumentFacts, image: DocumentedImage): Ima
   });
   const scenarios = facts.scenarios.map(({ plan, ...rest }) => ({ ...rest, checks: plan.checks }));
   const nodeFileTrace = options.nodeFileTrace !== undefined;
-  const parameters = describeRequest({ ...options, image: facts.reference, name, scenarios, nodeFileTrace });
+  const parameters = describeRequest({
+    ...options,
+    result: publicResult(options.result),
+    image: withoutDirectory(facts.reference),
+    name,
+    scenarios,
+    nodeFileTrace,
+  });
   const materials = materialsOf(facts);
   return { sbom, provenance: buildProvenance({ name, image, parameters, materials, version, sourceDateEpoch }) };
 }
@@ -84,7 +93,14 @@ export function attestationsOf(facts: DocumentFacts, image: DocumentedImage): re
   ];
 }
 
-function materialsOf({ reference, source, trace, composition, options }: DocumentFacts): readonly Material[] {
+/** The same, wherever on this machine an archive lay that it names. */
+function publicResult(result: ResultOptions): ResultOptions {
+  if (result.base?.kind !== 'image') return result;
+  return { ...result, base: { ...result.base, reference: withoutDirectory(result.base.reference) } };
+}
+
+function materialsOf({ source, trace, composition, options, ...facts }: DocumentFacts): readonly Material[] {
+  const reference = withoutDirectory(facts.reference);
   const base = composition.base?.image;
   const pulledAs = base?.pullName === undefined ? {} : { reference: base.pullName };
   return [

@@ -55,18 +55,18 @@ describe('documents about an image', () => {
     await slimtrace[Symbol.asyncDispose]();
   });
 
-  const build = (more: readonly string[]) =>
-    slimtrace.run(['build', 'app.tar', '--trace', 'app.trace', '--exit', '-e', 'TOKEN=hunter22', ...more], settings);
+  const build = (more: readonly string[], image = 'app.tar') =>
+    slimtrace.run(['build', image, '--trace', 'app.trace', '--exit', '-e', 'TOKEN=hunter22', ...more], settings);
 
   testWith(
     ['dpkg-query', 'skopeo'],
-    'an SBOM and a provenance, beside it, in it, and attached; the same twice',
+    'an SBOM and a provenance, beside it, in it, and attached; the same twice, wherever the archive lies',
     async () => {
       const runs = ['one', 'two'].map((name) => [
         ...['--output', `oci:${name}`, '--sbom', `${name}.sbom`, '--provenance', `${name}.prov`],
         ...['--attest', '--sbom-in-image', '--json'],
       ]);
-      const [first, second] = [await build(runs[0] ?? []), await build(runs[1] ?? [])];
+      const [first, second] = [await build(runs[0] ?? []), await build(runs[1] ?? [], join(scratch.path, 'app.tar'))];
       expect(first.exitCode, first.stderr + first.stdout).toBe(0);
       expect(second.exitCode, second.stderr).toBe(0);
       for (const kind of ['sbom', 'prov']) expect(await read(`two.${kind}`)).toBe(await read(`one.${kind}`));

@@ -57,7 +57,8 @@ function describeScenario({ name, run, checks }: SlimRequest['scenarios'][number
     entrypoint: run.entrypoint === undefined ? null : withholdSecrets([run.entrypoint], values)[0],
     env: run.env.map((variable) => variable.replace(/=.*$/s, '')),
     envFiles: run.envFiles.map((file) => basename(file)),
-    volumes: run.volumes,
+    // `SOURCE:TARGET[:OPTIONS]`: of a source on this machine its own name.
+    volumes: run.volumes.map((volume) => volume.replace(/^[^:]*\/(?=[^:/]*:)/, '')),
     network: run.network ?? null,
     user: run.user ?? null,
     workdir: run.workdir ?? null,

@@ -42,6 +42,18 @@ export function renderArchiveReference({ transport, path, selector }: ArchiveRef
   return `${prefix}${path}${selector === undefined ? '' : `:${selector}`}`;
 }
 
+/** An image as it was named, of an archive without the directory it is in: where that lies is nobody else's business. */
+export function withoutDirectory(text: string): string {
+  let archive: ArchiveReference | undefined;
+  try {
+    archive = parseArchiveReference(text);
+  } catch {
+    // It was an archive when the work began.
+    return basename(text);
+  }
+  return archive === undefined ? text : renderArchiveReference({ ...archive, path: basename(archive.path) });
+}
+
 /** Where the slim image of an archive's goes when nobody says: beside it, `app.tar.gz` → `app-slim.tar`, `oci:app` → `oci:app-slim`. */
 export function slimArchiveReference(reference: ArchiveReference): ArchiveReference {
   return withSuffix(reference, '-slim');

@@ -6,7 +6,7 @@ import { withholdSecrets } from '../../../src/build/provenance/withhold.js';
 const run = {
   env: ['API=hunter22', 'EMPTY=', 'FROM_OUTSIDE'],
   envFiles: ['/home/me/secret.env'],
-  volumes: [],
+  volumes: ['/home/me/data:/data:ro', 'cache:/var/cache', '/srv'],
   network: undefined,
   user: undefined,
   workdir: undefined,
@@ -57,6 +57,7 @@ test('a statement gives no secret away: variables by their names, commands and r
       {
         env: ['API', 'EMPTY', 'FROM_OUTSIDE'],
         envFiles: ['secret.env'],
+        volumes: ['data:/data:ro', 'cache:/var/cache', '/srv'],
         command: ['serve', '--password', '***', '--log=info'],
         checks: ['exec client -a *** ping', 'http GET :80/in?access_token=***&x=1=200'],
       },

@@ -7,6 +7,7 @@ import {
   parseArchiveTarget,
   renderArchiveReference,
   slimArchiveReference,
+  withoutDirectory,
 } from '../../../src/image/archive/reference.js';
 
 let directory: string;
@@ -133,4 +134,15 @@ describe('slimArchiveReference goes beside the source', () => {
     expect(of('.')).toEqual({ transport: 'oci', path: `${directory}-slim` });
     expect(failedArchiveReference(of('a')).path).toBe('a-slim-failed');
   });
+});
+
+test.each([
+  ['nginx:1.27', 'nginx:1.27'],
+  ['registry.test:5000/team/app', 'registry.test:5000/team/app'],
+  ['./app.tar', 'app.tar'],
+  ['oci:sub/../layout', 'oci:layout'],
+  ['docker-archive:./app.tar:nginx:1.27', 'docker-archive:app.tar:nginx:1.27'],
+  ['/home/me/gone.tar', 'gone.tar'],
+])('withoutDirectory(%j): where an archive lay is nobody else’s business', (text, name) => {
+  expect(withoutDirectory(text)).toBe(name);
 });
