@@ -74,6 +74,7 @@ const neverAllowed: ReadonlySet<string> = new Set([
   ...['create_module', 'delete_module', 'fanotify_init', 'finit_module', 'fsconfig', 'fsmount', 'fsopen', 'fspick'],
   ...['get_kernel_syms', 'init_module', 'io_uring_enter', 'io_uring_register', 'io_uring_setup', 'ioperm', 'iopl'],
   ...[
+    'get_mempolicy',
     'kcmp',
     'kexec_file_load',
     'kexec_load',
@@ -81,6 +82,7 @@ const neverAllowed: ReadonlySet<string> = new Set([
     'listmount',
     'lookup_dcookie',
     'lsm_set_self_attr',
+    'mbind',
     'mount',
     'mount_setattr',
   ],
@@ -95,6 +97,7 @@ const neverAllowed: ReadonlySet<string> = new Set([
     'quotactl_fd',
     'reboot',
     'request_key',
+    'set_mempolicy',
     'set_mempolicy_home_node',
   ],
   ...[

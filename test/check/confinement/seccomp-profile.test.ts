@@ -51,14 +51,21 @@ describe('a seccomp profile', () => {
     expect(answerTo('a_call_of_linux_9', profile)).toBe(ENOSYS);
   });
 
-  test.each(['unshare', 'mount', 'bpf', 'setns', 'keyctl', 'io_uring_setup', 'init_module', 'open_by_handle_at'])(
-    'allows no %s though it was traced: without the capabilities of the trace Docker refuses it',
-    (name) => {
-      const profile = plan(name);
-      expect(answerTo(name, profile)).not.toBe('allowed');
-      expect(profile.refused).toEqual([name]);
-    },
-  );
+  test.each([
+    'unshare',
+    'mount',
+    'bpf',
+    'setns',
+    'keyctl',
+    'io_uring_setup',
+    'init_module',
+    'open_by_handle_at',
+    'mbind',
+  ])('allows no %s though it was traced: without the capabilities of the trace Docker refuses it', (name) => {
+    const profile = plan(name);
+    expect(answerTo(name, profile)).not.toBe('allowed');
+    expect(profile.refused).toEqual([name]);
+  });
 
   test('lets clone make processes and threads, no namespaces', () => {
     const rule = plan().profile.syscalls.find(({ names }) => names.includes('clone'));
