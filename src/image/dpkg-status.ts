@@ -8,23 +8,62 @@ export interface DpkgStanza {
 
 /** Parses dpkg's status file (deb-control(5), dpkg(1) `/var/lib/dpkg/status`). What isn't a field is passed over. */
 export function parseDpkgStatus(text: string): readonly DpkgStanza[] {
-  return text
-    .split(/\n(?:[ \t]*\n)+/)
-    .map((stanza) => stanza.replace(/^\n+|\n+$/g, ''))
-    .filter((stanza) => stanza !== '')
-    .map((stanza) => ({ fields: fieldsOf(stanza), text: stanza }));
+  const stanzas: DpkgStanza[] = [];
+  let start: number | undefined;
+  let stop = 0;
+  const close = () => {
+    if (start === undefined) return;
+    const stanza = text.slice(start, stop);
+    stanzas.push({ fields: fieldsOf(stanza), text: stanza });
+    start = undefined;
+  };
+  for (const { from, to, line } of linesOf(text)) {
+    if (isBlank(line)) close();
+    else {
+      start ??= from;
+      stop = to;
+    }
+  }
+  close();
+  return stanzas;
+}
+
+interface Line {
+  readonly from: number;
+  readonly to: number;
+  readonly line: string;
+}
+
+/** One at a time: a hostile database is nothing but lines. */
+function* linesOf(text: string): Generator<Line> {
+  for (let from = 0; from < text.length; ) {
+    const found = text.indexOf('\n', from);
+    const to = found === -1 ? text.length : found;
+    yield { from, to, line: text.slice(from, to) };
+    from = to + 1;
+  }
+}
+
+function isBlank(line: string): boolean {
+  return !/[^ \t]/.test(line);
 }
 
 function fieldsOf(stanza: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  let last: string | undefined;
-  for (const line of stanza.split('\n')) {
-    const [, name, value = ''] = /^([!-9;-~]+):[ \t]*(.*)$/.exec(line) ?? [];
-    if (/^[ \t]/.test(line) && last !== undefined) fields.set(last, `${fields.get(last) ?? ''}\n${line}`);
-    else if (name !== undefined) {
-      last = name.toLowerCase();
-      fields.set(last, value);
+  let open: { readonly name: string; readonly from: number; to: number } | undefined;
+  const close = () => {
+    if (open !== undefined) fields.set(open.name, stanza.slice(open.from, open.to));
+    open = undefined;
+  };
+  for (const { to, line } of linesOf(stanza)) {
+    if (/^[ \t]/.test(line)) {
+      if (open !== undefined) open.to = to;
+      continue;
     }
+    close();
+    const [, name, value = ''] = /^([!-9;-~]+):[ \t]*(.*)$/.exec(line) ?? [];
+    if (name !== undefined) open = { name: name.toLowerCase(), from: to - value.length, to };
   }
+  close();
   return fields;
 }

@@ -4,7 +4,8 @@ import { parseMd5sums } from './dpkg-md5sums.js';
 import { parseDpkgStatus } from './dpkg-status.js';
 import { comparePaths, type FileTree, type TreeEntry } from './file-tree.js';
 import type { ContentSource } from './image.js';
-import { baseName, decodePathBytes, type ImagePath } from './path.js';
+import { readPackageText } from './package-text.js';
+import { baseName, type ImagePath } from './path.js';
 import { readRpmDatabase } from './rpm/read-rpm-database.js';
 
 /** Which package put which file there, by an image's own package database. */
@@ -123,9 +124,9 @@ function readDistroless(
   }));
 }
 
-/** File names in a database are bytes, as in the tree. */
 function readText(path: ImagePath, tree: FileTree, contents: ContentSource): string {
-  return decodePathBytes(contents.read(path, 0, tree.get(path)?.sizeBytes ?? 0));
+  const entry = tree.get(path);
+  return entry === undefined ? '' : readPackageText(entry, contents);
 }
 
 function filesOfApk(text: string): PackageFiles[] {

@@ -4,8 +4,9 @@ import type { FileTree } from '../../image/file-tree.js';
 import type { Image } from '../../image/image.js';
 import { type Distribution, readDistribution } from '../../image/inventory/distribution.js';
 import { listRpmPackages } from '../../image/inventory/rpm-packages.js';
+import { readPackageText } from '../../image/package-text.js';
 import { apkDatabases, type PackageOwnership, readPackages } from '../../image/packages.js';
-import { baseName, childOf, decodePathBytes, type ImagePath } from '../../image/path.js';
+import { baseName, childOf, type ImagePath } from '../../image/path.js';
 import { readRpmDatabase } from '../../image/rpm/read-rpm-database.js';
 
 export const dpkgStatus = '/var/lib/dpkg/status';
@@ -80,7 +81,7 @@ export async function readTextFile({ tree, contents }: Readable, path: string): 
   const { entry } = tree.resolve(path);
   if (entry?.type !== 'file') return undefined;
   await contents.fetch([entry.path]);
-  return decodePathBytes(contents.read(entry.path, 0, entry.sizeBytes));
+  return readPackageText(entry, contents);
 }
 
 /** The package that a file of `status.d` is about, or undefined for any other file: `…/libc6`, `…/libc6.md5sums`. */

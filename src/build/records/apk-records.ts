@@ -1,8 +1,9 @@
 import { type ApkPackage, parseApkInstalled, renderApkPackage } from '../../image/apk-installed.js';
 import type { FileTree } from '../../image/file-tree.js';
 import type { Image } from '../../image/image.js';
+import { readPackageText } from '../../image/package-text.js';
 import { apkDatabases, entryOf, type PackageOwnership } from '../../image/packages.js';
-import { decodePathBytes, encodePathText } from '../../image/path.js';
+import { encodePathText } from '../../image/path.js';
 import type { Selection } from '../../selection/reason.js';
 import { placeRecord, placesAbove } from './place-record.js';
 import { type PlannedRecords, recordsAsSelected } from './planned-records.js';
@@ -17,7 +18,7 @@ export async function planApkRecords(
   const database = place?.entry;
   if (place === undefined || database === undefined) return recordsAsSelected('none');
   await contents.fetch([database.path]);
-  const all = parseApkInstalled(decodePathBytes(contents.read(database.path, 0, database.sizeBytes)));
+  const all = parseApkInstalled(readPackageText(database, contents));
   const kept = all.map((one) => trim(one, tree, selection)).filter(({ directories }) => directories.length > 0);
   if (selection.has(database.path)) {
     const remark = `${database.path} is kept for the application or by request, so it stays as it is: of the ${all.length} packages it lists, ${kept.length} have files here`;

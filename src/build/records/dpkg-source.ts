@@ -3,8 +3,8 @@ import { type Md5sum, parseMd5sums } from '../../image/dpkg-md5sums.js';
 import { type DpkgStanza, parseDpkgStatus } from '../../image/dpkg-status.js';
 import type { TreeEntry } from '../../image/file-tree.js';
 import type { Image } from '../../image/image.js';
+import { readPackageText } from '../../image/package-text.js';
 import type { PackageRecord } from '../../image/packages.js';
-import { decodePathBytes } from '../../image/path.js';
 
 /** What dpkg's database says of some packages: of an image that dpkg filled, or of one made as distroless images are. */
 export interface DpkgSource {
@@ -26,8 +26,7 @@ export async function openDpkgSource(
   const diversions = file('diversions');
   const fieldsOf = ({ id }: PackageRecord) => file(`status.d/${id}`);
   const sumsOf = ({ id }: PackageRecord) => file(`info/${id}.md5sums`) ?? file(`status.d/${id}.md5sums`);
-  const read = (entry: TreeEntry | undefined): string =>
-    entry === undefined ? '' : decodePathBytes(contents.read(entry.path, 0, entry.sizeBytes));
+  const read = (entry: TreeEntry | undefined): string => (entry === undefined ? '' : readPackageText(entry, contents));
   const wanted = [status, diversions, ...records.flatMap((record) => [fieldsOf(record), sumsOf(record)])];
   await contents.fetch(wanted.flatMap((entry) => (entry === undefined ? [] : [entry.path])));
   const stanzas = stanzasById(parseDpkgStatus(read(status)));
