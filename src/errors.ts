@@ -172,6 +172,13 @@ const catalogue = {
     hint: () =>
       'leave them out with --exclude and give them to the container when it runs (a volume, a secret of the engine\u2019s, the environment)',
   },
+  'name-unshippable': {
+    exitCode: 3,
+    message: (d) =>
+      `${detail(d, 'path')} can\u2019t be shipped: in a layer, a name that begins with .wh. takes another file away`,
+    hint: () =>
+      'no registry could carry the original\u2019s either; leave it out with --exclude, or give it another name',
+  },
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,

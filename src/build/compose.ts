@@ -10,6 +10,7 @@ import { type Composition, type OwnerChange, type PlacedFile, placeEntry } from 
 import { divideLayers } from './layers/divide-layers.js';
 import { stackedEntries } from './layers/stacked-entries.js';
 import { type PlannedRecords, planPackageRecords } from './records/plan-records.js';
+import { requireShippable } from './require-shippable.js';
 import type { ResultOptions } from './result-options.js';
 import { readOriginalAccounts, readShippedAccounts } from './run-as/read-accounts.js';
 import { planShippedUser } from './run-as/shipped-user.js';
@@ -39,12 +40,13 @@ export interface ComposeInput {
 }
 
 /**
- * Decides everything about a slim image before a byte of it is written. Throws `base-refused`, `user-unknown` and
- * `secrets-found`.
+ * Decides everything about a slim image before a byte of it is written. Throws `base-refused`, `user-unknown`,
+ * `secrets-found` and `name-unshippable`.
  */
 export async function compose(input: ComposeInput): Promise<Composition> {
   const { image, selection, ownership, base, options, added } = input;
   const kept = entriesOf(image, selection);
+  requireShippable(kept);
   const accounts = await readOriginalAccounts(image);
   const runAs = planRunAs({ ...input, user: options.user, accounts, kept });
   const records = await plannedRecords(input);
