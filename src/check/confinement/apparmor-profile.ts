@@ -109,7 +109,9 @@ function fewPaths(files: readonly string[]): string[] {
   const directories = [...new Set(files.map((path) => posix.dirname(path)))];
   if (directories.length <= mostFileRules)
     return directories.map((path) => apparmorPath(path, path === '/' ? '*' : '/*'));
-  return [...new Set(files.map((path) => path.split('/').slice(0, 2).join('/')))].map(apparmorTree);
+  const isAtTop = (path: string) => posix.dirname(path) === '/';
+  const tops = new Set(files.filter((path) => !isAtTop(path)).map((path) => path.split('/').slice(0, 2).join('/')));
+  return [...(files.some(isAtTop) ? [apparmorPath('/', '*')] : []), ...[...tops].map(apparmorTree)];
 }
 
 function programRules(entries: readonly TreeEntry[]): string[] {

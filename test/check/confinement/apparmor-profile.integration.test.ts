@@ -124,10 +124,11 @@ describe('an AppArmor profile', () => {
 
   test('100,000 files are rules of a few thousand at most', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => entry(`/app/d${index % 5000}/f${index}.js`, 0o755));
-    const profile = profileOf(many);
+    const profile = profileOf([...many, entry('/server', 0o755)]);
     expect(profile.split('\n').length).toBeLessThan(5000);
     expect(profile).toContain('"/app/**" mr');
     expect(profile).toContain('"/app/**" ix');
+    for (const rule of ['"/*" mr', '"/*" ix']) expect(profile, 'the program at the top').toContain(rule);
   });
 
   test('an image’s name is a profile’s name', () => {
