@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { SlimReport } from '../../src/report/report.js';
 import { makeExtraChecks } from '../support/extra-checks.ts';
 import { ensureFixtureImage, listDistrolessBases, listFixtures, readExpectation } from '../support/fixture-images.ts';
 import { describeOnEngine, docker, inspectImage, openScratch, removeImages, testWith } from '../support/run-docker.ts';
@@ -10,11 +11,9 @@ import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 const tag = 'slimtrace-test/variants:slim';
 const onBase = ['--base', 'distroless', '--distroless-from', 'slimtrace-fixture/distroless', '--layers', 'split'];
 
-interface FullReport {
+type FullReport = Pick<SlimReport, 'base' | 'layers' | 'confinement'> & {
   readonly kept: readonly (readonly [string, unknown])[];
-  readonly base: { readonly name: string } | null;
-  readonly layers: readonly { readonly kind: string; readonly diffId: string }[];
-}
+};
 
 /** Paths that one engine's run may keep and the other's not, with the reason. Everything else has to be the same. */
 const explained: readonly { readonly path: RegExp; readonly because: string }[] = [
@@ -76,13 +75,20 @@ describeOnEngine('fixtures on a base, in split layers, and as archives', () => {
     const also = tool === undefined ? '' : `, and from ${tool} the embedded engine keeps the same`;
 
     testWith(
-      tool === 'skopeo' ? ['skopeo'] : [],
-      `${name} passes all checks on the fitting distroless base in split layers${also}`,
+      tool === 'skopeo' ? ['apparmor_parser', 'skopeo'] : ['apparmor_parser'],
+      `${name} passes all checks on the fitting distroless base in split layers, under its own seccomp profile too${also}`,
       async () => {
         const image = await ensureFixtureImage(name);
-        const based = await slim(image, [...checks, ...onBase, '--tag', tag], traced.command);
+        const [seccomp, apparmor] = ['seccomp.json', 'apparmor'].map((file) => join(scratch.path, file)) as [
+          string,
+          string,
+        ];
+        const profiles = ['--seccomp-profile', seccomp, '--apparmor-profile', apparmor];
+        const based = await slim(image, [...checks, ...onBase, ...profiles, '--tag', tag], traced.command);
         await expectOnBase(based);
-        const rest = { ...expectation, extraChecks: extraChecks.slice(inOneRun) };
+        await expectConfined(based, { seccomp, apparmor });
+        const slimArguments = ['--security-opt', `seccomp=${seccomp}`];
+        const rest = { ...expectation, extraChecks: extraChecks.slice(inOneRun), slimArguments };
         const answers = rest.extraChecks.length === 0 ? [] : await makeExtraChecks(image, tag, rest, async () => {});
         expect(answers.filter(({ problem }) => problem !== undefined)).toEqual([]);
         if (tool === undefined) return;
@@ -101,6 +107,18 @@ describeOnEngine('fixtures on a base, in split layers, and as archives', () => {
     expect(own.slice(0, below.length)).toEqual(below);
     expect(layers.map(({ diffId }) => diffId)).toEqual(own);
     expect(layers.slice(below.length).map(({ kind }) => kind)).not.toContain('all');
+  }
+
+  async function expectConfined(
+    { confinement }: FullReport,
+    { seccomp, apparmor }: { readonly seccomp: string; readonly apparmor: string },
+  ): Promise<void> {
+    expect(confinement.seccomp).toMatchObject({ file: seccomp, proved: 'yes', because: [] });
+    expect(confinement.seccomp?.syscalls, 'far fewer than Docker’s 350').toBeLessThan(240);
+    expect(confinement.apparmor?.proved).not.toBe('no');
+    if (confinement.apparmor?.proved === 'unknown')
+      expect(confinement.apparmor.because).toEqual([expect.stringMatching(/AppArmor|apparmor|root|machine/)]);
+    expect((await execa('apparmor_parser', ['-QT', apparmor])).exitCode).toBe(0);
   }
 
   async function saveByDocker(image: string): Promise<string> {

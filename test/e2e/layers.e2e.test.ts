@@ -15,12 +15,6 @@ const releases = [
     kinds: ['os', 'runtime', 'dependencies', 'application'],
     changed: '/app/dist/server.js',
   },
-  {
-    fixture: 'python-lazy',
-    args: ['--http', 'GET /=200', '--port', '8080'],
-    kinds: ['os', 'runtime', 'dependencies', 'application'],
-    changed: '/srv/shop/server.py',
-  },
 ];
 
 describeOnEngine('--layers split', () => {

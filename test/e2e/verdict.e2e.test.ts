@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { SlimReport } from '../../src/report/report.js';
 import { ensureFixtureImage } from '../support/fixture-images.ts';
-import { buildTestImage, describeOnEngine, docker, imageId, removeImages } from '../support/run-docker.ts';
+import { buildTestImage, describeOnEngine, docker, imageId, openScratch, removeImages } from '../support/run-docker.ts';
 import { openSlimtrace, parseReport, type Slimtrace } from '../support/run-slimtrace.ts';
 
 const tag = 'slimtrace-test/verdict:slim';
@@ -48,7 +51,10 @@ describeOnEngine('the verdict', () => {
   test('a file the app needs is left out: exit 1, the difference shown, and the good tag stays with the good image', async () => {
     const good = await imageId('slimtrace-fixture/base:bookworm');
     await docker(['tag', 'slimtrace-fixture/base:bookworm', tag]);
-    const outcome = await slimtrace.run(['slim', flask, '--tag', tag, '--timeout', '120', ...lessTemplate]);
+    await using scratch = await openScratch();
+    const file = join(scratch.path, 'report.json');
+    const options = ['--tag', tag, '--timeout', '120', '--report', file];
+    const outcome = await slimtrace.run(['slim', flask, ...options, ...lessTemplate]);
     expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(1);
     expect(outcome.stdout).toMatch(/^different {2}http GET :8000\/=200: status 500 instead of 200$/m);
     expect(outcome.stdout).toMatch(/^ +status: original "200", slim "500"$/m);
@@ -58,17 +64,11 @@ describeOnEngine('the verdict', () => {
     expect(await imageId(tag), 'the good tag was there before, and has to be what it was').toBe(good);
     expect(await imageId(failedTag)).toMatch(/^sha256:/);
     expect(await imageId(failedTag)).not.toBe(good);
-  });
-
-  test('--json says the same, and the tag never appears', async () => {
-    const outcome = await slimtrace.run(['slim', flask, '--json', '--tag', tag, '--timeout', '120', ...lessTemplate]);
-    expect(outcome.exitCode, outcome.stderr).toBe(1);
-    const report = parseReport(outcome);
+    const report = JSON.parse(await readFile(file, 'utf8')) as SlimReport;
     expect(report.passed).toBe(false);
     expect(report.slim).toMatchObject({ reference: failedTag, id: await imageId(failedTag) });
     expect(report.checks.map(({ result }) => result)).toEqual(['different', 'same']);
     expect(report.checks[0]?.differences).toContainEqual({ field: 'status', original: '200', slim: '500' });
-    expect(await imageId(tag)).toBeUndefined();
   });
 
   test('answers that vary by themselves are no difference, and what is set aside is named', async () => {
@@ -167,7 +167,7 @@ describeOnEngine('the verdict', () => {
   test('a HEALTHCHECK that turns healthy long after the port answers is still compared', async () => {
     const age =
       "float(open('/proc/uptime').read().split()[0]) - int(open('/proc/1/stat').read().rsplit(')', 1)[1].split()[19]) / 100";
-    const health = ['python3', '-c', `raise SystemExit(0 if ${age} > 8 else 1)`];
+    const health = ['python3', '-c', `raise SystemExit(0 if ${age} > 4 else 1)`];
     const image = await buildTestImage('slow-health', `FROM ${flask}\nHEALTHCHECK CMD ${JSON.stringify(health)}\n`);
     const outcome = await slimtrace.run(['slim', image, '--tag', tag]);
     expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
