@@ -50,7 +50,7 @@ export async function compose(input: ComposeInput): Promise<Composition> {
   const accounts = await readOriginalAccounts(image);
   const runAs = planRunAs({ ...input, user: options.user, accounts, kept });
   const records = await plannedRecords(input);
-  const files = overlay(placeSelected(kept, records.dropped, runAs.owners), [
+  const files = overlay(placeSelected(kept, runAs.owners), [
     ...runAs.directories.map(placeEntry),
     ...records.files,
     ...added,
@@ -98,7 +98,7 @@ function takeStock(
 
 async function plannedRecords({ image, selection, ownership, options }: ComposeInput): Promise<PlannedRecords> {
   if (options.packageRecords) return await planPackageRecords(image, selection, ownership);
-  return { form: 'left-out', packages: [], remarks: [], files: [], dropped: new Set() };
+  return { form: 'left-out', packages: [], remarks: [], files: [] };
 }
 
 function entriesOf(image: Image, selection: Selection): readonly TreeEntry[] {
@@ -109,18 +109,12 @@ function entriesOf(image: Image, selection: Selection): readonly TreeEntry[] {
   });
 }
 
-function placeSelected(
-  kept: readonly TreeEntry[],
-  dropped: ReadonlySet<ImagePath>,
-  owners: readonly OwnerChange[],
-): readonly PlacedFile[] {
+function placeSelected(kept: readonly TreeEntry[], owners: readonly OwnerChange[]): readonly PlacedFile[] {
   const changed = new Map(owners.map(({ path, to }) => [path, to.split(':').map(Number)]));
-  return kept
-    .filter(({ path }) => !dropped.has(path))
-    .map((entry): PlacedFile => {
-      const [uid = entry.uid, gid = entry.gid] = changed.get(entry.path) ?? [];
-      return placeEntry(uid === entry.uid && gid === entry.gid ? entry : { ...entry, uid, gid });
-    });
+  return kept.map((entry): PlacedFile => {
+    const [uid = entry.uid, gid = entry.gid] = changed.get(entry.path) ?? [];
+    return placeEntry(uid === entry.uid && gid === entry.gid ? entry : { ...entry, uid, gid });
+  });
 }
 
 /** The later of two files at one path counts. */

@@ -4,7 +4,7 @@ import { baseName } from '../image/path.js';
 
 /**
  * Throws `name-unshippable` for an entry that no layer can hold: one whose name takes away another of a lower layer (OCI
- * image-spec layer.md, "Whiteouts"). On an engine that unpacked it from a build of its own an image may well have it.
+ * image-spec layer.md, "Whiteouts"). Docker's own build drops such a file; another engine's may keep it until it is pushed.
  */
 export function requireShippable(entries: readonly Pick<TreeEntry, 'path'>[]): void {
   const marking = entries.find(({ path }) => baseName(path).startsWith('.wh.'));

@@ -30,7 +30,6 @@ export async function planApkRecords(
     packages: [...new Set(kept.map(({ name }) => name))].sort(),
     remarks: [],
     files: [...placesAbove(database.path, place.symlinks, tree, selection), record],
-    dropped: new Set(),
   };
 }
 

@@ -43,7 +43,6 @@ export async function planDpkgRecords(
     packages: [...packages].sort(),
     remarks: unknown.length === 0 ? [] : [describeUnknown(unknown)],
     files: [...above, ...files],
-    dropped: new Set(),
   };
 }
 

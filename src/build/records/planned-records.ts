@@ -1,14 +1,11 @@
-import type { ImagePath } from '../../image/path.js';
 import type { PackageRecords, PlacedFile } from '../composition.js';
 
 export interface PlannedRecords extends PackageRecords {
   /** The records, with the directories they need; they take the place of selected files of the same path. */
   readonly files: readonly PlacedFile[];
-  /** Selected paths that must not ship, because the records say otherwise. */
-  readonly dropped: ReadonlySet<ImagePath>;
 }
 
 /** Records without a file of ours: what is selected, if anything, is all there is. */
 export function recordsAsSelected(form: PackageRecords['form'], words: Partial<PlannedRecords> = {}): PlannedRecords {
-  return { form, packages: [], remarks: [], files: [], dropped: new Set(), ...words };
+  return { form, packages: [], remarks: [], files: [], ...words };
 }

@@ -51,7 +51,7 @@ describe('dpkg', () => {
       '/etc/x/kept',
       '/usr/share/tool',
     ]);
-    expect(rest).toEqual({ form: 'dpkg', packages: ['libx'], remarks: [], dropped: new Set() });
+    expect(rest).toEqual({ form: 'dpkg', packages: ['libx'], remarks: [] });
     expect(written).toEqual({
       '/var': '/',
       '/var/lib': '/',
