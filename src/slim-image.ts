@@ -19,7 +19,7 @@ import { type Healing, healImage } from './heal-image.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
-import type { FileTree, TreeEntry } from './image/file-tree.js';
+import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { PackageOwnership } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
@@ -164,7 +164,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     passed,
     verdicts,
     healing: healed.healing,
-    enumerated: enumeratedDirectories([observed.trace, healed.trace], image.tree, selection.selection),
+    enumerated: enumeratedDirectories([observed.trace, healed.trace], image.tree, new FileTree(composition.entries)),
     strangeFiles: strangeFiles(healed.trace, image.tree, {
       base: composition.base?.image.tree,
       entries: composition.entries,

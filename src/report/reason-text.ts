@@ -58,7 +58,8 @@ const pastTense: Readonly<Record<string, string>> = {
   read: 'opened',
   write: 'opened for writing',
   create: 'opened for creating',
-  opendir: 'listed',
+  opendir: 'opened',
+  list: 'listed',
   exec: 'executed',
   stat: 'looked at (stat)',
   access: 'asked for access to',
@@ -67,7 +68,7 @@ const pastTense: Readonly<Record<string, string>> = {
 };
 
 function accesses(kinds: readonly string[]): string {
-  return kinds.map((kind) => pastTense[kind] ?? kind).join(' and ');
+  return [...new Set(kinds.map((kind) => pastTense[kind] ?? kind))].join(' and ');
 }
 
 function named(name: string): string {

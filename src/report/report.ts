@@ -1,10 +1,11 @@
 import { type Check, renderCheck } from '../check/check.js';
 import type { CheckVerdict } from '../check/compare-runs.js';
 import type { Difference } from '../check/difference.js';
-import type { EntryType } from '../image/file-tree.js';
+import { type EntryType, FileTree } from '../image/file-tree.js';
 import type { Cost } from '../selection/costs.js';
 import type { Doubt } from '../selection/doubt.js';
 import type { EnumeratedDirectory } from '../selection/enumerated.js';
+import { missingDoubts } from '../selection/missing-doubts.js';
 import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
@@ -206,14 +207,14 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
   };
 }
 
-function buildConfidence({ selection, tree, enumerated, unexercisedPorts }: SlimResult): Confidence {
+function buildConfidence({ selection, tree, composition, enumerated, unexercisedPorts }: SlimResult): Confidence {
   const files = [...selection.onStaticEvidence]
     .flatMap((path) => tree.get(path) ?? [])
     .filter(({ type }) => type === 'file');
   return {
     onStaticEvidence: { files: files.length, bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) },
     enumerated,
-    doubts: selection.doubts,
+    doubts: missingDoubts(selection.doubts, new FileTree(composition.entries)),
     unexercisedPorts,
   };
 }

@@ -1,5 +1,5 @@
 import { comparePaths, type FileTree } from '../image/file-tree.js';
-import { baseName, type ImagePath } from '../image/path.js';
+import { baseName, childOf, type ImagePath } from '../image/path.js';
 import type { Trace } from '../trace/trace.js';
 
 /** A directory whose names the application reads, and of which the slim image shows fewer. */
@@ -13,11 +13,11 @@ export interface EnumeratedDirectory {
   readonly missing: readonly string[];
 }
 
-/** The directories that the runs listed, as far as the slim image shows other names in them; sorted. */
+/** The directories that the runs listed, as far as the slim image lacks names that they have in the original; sorted. */
 export function enumeratedDirectories(
   traces: readonly Trace[],
   tree: FileTree,
-  kept: ReadonlyMap<ImagePath, unknown>,
+  slim: FileTree,
 ): readonly EnumeratedDirectory[] {
   const programs = new Map<ImagePath, Set<string>>();
   for (const path of traces.flatMap(({ paths }) => paths)) {
@@ -31,7 +31,8 @@ export function enumeratedDirectories(
   return [...programs]
     .map(([directory, by]): EnumeratedDirectory => {
       const children = tree.children(directory);
-      const missing = children.filter((child) => !kept.has(child)).map((child) => baseName(child));
+      const place = slim.resolve(directory).entry?.path ?? directory;
+      const missing = children.map((child) => baseName(child)).filter((name) => !slim.has(childOf(place, name)));
       return { directory, programs: [...by].sort(), names: children.length, missing };
     })
     .filter(({ missing }) => missing.length > 0)
