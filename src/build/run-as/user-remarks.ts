@@ -29,7 +29,8 @@ function homeRemark({ home: old }: Identity, { identity, config, needs }: UserCh
   const isWritten = [...needs].some(([path, { bits }]) => (bits & 2) !== 0 && isWithin(path, old));
   if (!isWritten) return [];
   return [
-    `the application writes in ${old}, its user's home; the new user's is ${identity.home}, unless ENV HOME says otherwise`,
+    // Which it is, the account files that ship decide: a base may bring its own.
+    `the application writes in ${old}, its user's home; the new user has another, unless ENV HOME says otherwise`,
   ];
 }
 
