@@ -63,7 +63,11 @@ function readDistribution(context: RuleContext, site: ImagePath, directory: Imag
   };
 }
 
+/** As long as a name in a directory may be (limits.h, NAME_MAX). */
+const maxNameLength = 255;
+
 function topLevelOf(file: string): string {
+  if (file.length > maxNameLength) return file;
   return file.replace(/(?:\.[\w-]+)*\.(?:pyc?|so)$/, '');
 }
 

@@ -85,6 +85,14 @@ describe('python-metadata', () => {
     ]);
   });
 
+  it('a RECORD of one endless name, which no pattern comes through, is none of a file', async () => {
+    const endless = `${image}\n${site}/long-1.dist-info/RECORD : ${'.a'.repeat(200_000)}!,,\n${site}/long-1.dist-info/METADATA : x\n`;
+    expect(await keptWith(endless, `${site}/old/table.bin`)).toEqual([
+      `${site}/Old-2.egg-info`,
+      `${site}/old/table.bin`,
+    ]);
+  });
+
   it('metadata that is kept alone brings nothing', async () => {
     expect(await keptWith(image, `${site}/one-1.0.dist-info/RECORD`)).toEqual([`${site}/one-1.0.dist-info/RECORD`]);
   });
