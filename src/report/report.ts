@@ -15,6 +15,7 @@ import { type ReportedInventory, reportInventory } from './inventory-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
 import { type ReportedRecords, reportRecords } from './records-human.js';
+import { writtenPaths } from './written-paths.js';
 
 /** One image of a report. Sizes in bytes. */
 export interface ReportedImage {
@@ -121,7 +122,10 @@ export interface FullReport extends SlimReport {
   readonly excluded: readonly (readonly [path: string, pattern: string])[];
   /** What of the slim image its base brings; absent from reports of versions that knew no bases. */
   readonly fromBase?: readonly BaseEntry[];
-  /** Files whose contents slimtrace made: package records, an SBOM, given certificates. Absent from older reports. */
+  /**
+   * What slimtrace made: files such as package records, an SBOM and given certificates, the directories that they need,
+   * links to a base's places. Absent from older reports.
+   */
   readonly written?: readonly string[];
   /** Every entry of the original; `link` is a symlink's text. */
   readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
@@ -225,9 +229,7 @@ export function buildFullReport(result: SlimResult, version: string, notes: read
     kept: [...result.selection.selection],
     excluded: [...result.selection.excluded],
     fromBase: reportBaseEntries(result.composition),
-    written: result.composition.layers.flatMap(({ files }) =>
-      files.flatMap(({ entry, contents }) => (contents instanceof Uint8Array ? [entry.path] : [])),
-    ),
+    written: result.composition.layers.flatMap(({ files }) => writtenPaths(files, result.tree)),
     tree: [...result.tree.entries()].map(({ path, type, linkTarget }) => {
       const owner = result.ownership.ownerOf(path) ?? null;
       return linkTarget === undefined ? ([path, type, owner] as const) : ([path, type, owner, linkTarget] as const);

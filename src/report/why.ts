@@ -11,7 +11,7 @@ export interface Answer {
   readonly package: string | undefined;
   /** The base that brings the path; undefined for what is the slim image's own, or not in it. */
   readonly base: string | undefined;
-  /** True for a file whose contents slimtrace made. */
+  /** True for what slimtrace made: see `written` of the report. */
   readonly isWritten: boolean;
 }
 
