@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { findNamedBase } from './build/base/open-named-base.js';
 import type { BaseRequest } from './build/result-options.js';
 import type { DebugImageRequest } from './debug-image.js';
-import type { EngineImage } from './engine/engine.js';
+import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import type { SlimContext } from './observe-image.js';
 import { isSameFile, type SlimTarget } from './slim-target.js';
@@ -26,7 +27,10 @@ export async function requireBase(
   if (request === undefined) return;
   const wanted = new Map([[target.name, '--tag']]);
   if (debug !== undefined) wanted.set(debug.name, '--debug-tag');
-  if (request.kind === 'distroless') refuseFamilyNames(request.repository, wanted);
+  if (request.kind === 'distroless') {
+    requireFamily(request.repository, engine);
+    refuseFamilyNames(request.repository, wanted);
+  }
   const reference = nameOf(request);
   if (reference === undefined) return;
   await using work = await openTempDir();
@@ -36,6 +40,15 @@ export async function requireBase(
   const { output } = target;
   if (archive !== undefined && output !== undefined && isSameFile(output.path, archive.path))
     throw new SlimtraceError('usage', { problem: `--output ${output.path} is the base image` });
+}
+
+/** An engine that keeps no images has none of the family either. */
+function requireFamily(repository: string, engine: Pick<Engine, 'keepsImages'>): void {
+  if (engine.keepsImages || /^(?:docker-archive|oci-archive|oci):/.test(repository) || existsSync(repository)) return;
+  throw new SlimtraceError('usage', {
+    problem: `--base distroless takes an image of ${repository}, and archives are slimmed without an engine that has any`,
+    hint: 'give an archive: --base docker-archive:FILE or oci:DIRECTORY, or --distroless-from oci:DIRECTORY with the family in it',
+  });
 }
 
 /** Which image of a family is the base is known when the work is done: none of them may lose its name. */
