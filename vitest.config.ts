@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/**/*.e2e.test.ts'],
+          // Milliseconds each; a busy machine may take seconds to load a first module.
+          testTimeout: 30_000,
         },
       },
       {

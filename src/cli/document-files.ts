@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { readCertificates } from '../build/certificate-file.js';
 import type { ImageDocuments, InputFile } from '../document-image.js';
 import { SlimtraceError } from '../errors.js';
 import { digestOf } from '../system/digest.js';
@@ -35,10 +36,9 @@ export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Prom
   };
 }
 
-/** The files that decide what comes of it, by their digests. Throws `file-unreadable`. */
+/** The files that decide what comes of it, by their digests. Throws `file-unreadable` and `certificates-unreadable`. */
 export async function readInputFiles(flags: SelectionFlags): Promise<readonly InputFile[]> {
   const given = [
-    ...(typeof flags.certs === 'string' ? [['--certs', flags.certs] as const] : []),
     ...(flags.includeFrom ?? []).map((file) => ['--include-from', file] as const),
     ...(flags.packs ?? []).map((file) => ['--packs', file] as const),
   ];
@@ -46,7 +46,14 @@ export async function readInputFiles(flags: SelectionFlags): Promise<readonly In
     await readFile(file).catch((cause: unknown) => {
       throw new SlimtraceError('file-unreadable', { file }, { cause });
     });
-  return await Promise.all(
-    given.map(async ([flag, file]) => ({ flag, name: basename(file), digest: digestOf(await read(file)) })),
-  );
+  const describe = (flag: string, file: string, bytes: Uint8Array): InputFile => ({
+    flag,
+    name: basename(file),
+    digest: digestOf(bytes),
+  });
+  const { certs } = flags;
+  return await Promise.all([
+    ...(typeof certs === 'string' ? [readCertificates(certs).then((bytes) => describe('--certs', certs, bytes))] : []),
+    ...given.map(async ([flag, file]) => describe(flag, file, await read(file))),
+  ]);
 }
