@@ -30,10 +30,7 @@ const slimmable = expectations.filter(({ slimExitCode }) => slimExitCode === und
 /** One of each kind, and by which tool: saving and copying an image takes minutes of CI's time, and says the same of others. */
 const archivedBy: Readonly<Record<string, 'docker save' | 'skopeo'>> = {
   'every-kind': 'skopeo',
-  'go-server': 'docker save',
-  'node-express': 'skopeo',
   'python-flask': 'docker save',
-  'react-nginx': 'docker save',
   redis: 'skopeo',
 };
 
