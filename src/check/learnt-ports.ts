@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mapBounded } from '../system/concurrency.js';
 import { startDeadline } from '../system/deadline.js';
+import type { CheckRun } from './check.js';
 import { choice, type Fields } from './field.js';
 import type { Subject } from './subject.js';
 
@@ -20,6 +21,8 @@ interface Ends {
   readonly ended: AbortSignal;
   /** Aborts the run. */
   readonly signal: AbortSignal;
+  /** Ports that the original refuses, as one that listens on loopback alone does: they are tried once. */
+  readonly refused?: readonly number[];
 }
 
 /** Tries the ports that the original was seen to listen on: `port 8080` is `accepts` or `refuses`. */
@@ -35,13 +38,29 @@ export async function describePorts(
   );
 }
 
-async function accepts(subject: Pick<Subject, 'connect'>, port: number, { ended, signal }: Ends): Promise<boolean> {
+/** The ports that every one of these runs found refusing. */
+export function refusedPorts(runs: readonly CheckRun[]): readonly number[] {
+  const [first, ...others] = runs.map(({ fields }) =>
+    Object.entries(fields).flatMap(([name, field]) => {
+      const [, port] = /^port (\d+)$/.exec(name) ?? [];
+      return port !== undefined && field.kind === 'choice' && field.value === 'refuses' ? [Number(port)] : [];
+    }),
+  );
+  return (first ?? []).filter((port) => others.every((refused) => refused.includes(port)));
+}
+
+async function accepts(
+  subject: Pick<Subject, 'connect'>,
+  port: number,
+  { ended, signal, refused = [] }: Ends,
+): Promise<boolean> {
   for (const endMs = performance.now() + patienceMs; !ended.aborted && performance.now() < endMs; ) {
     using deadline = startDeadline(dialTimeoutMs, ended);
     try {
       (await subject.connect(port, deadline.signal)).destroy();
       return true;
     } catch {} // tried again
+    if (refused.includes(port)) break;
     await sleep(pauseMs, undefined, { signal: ended }).catch(() => {});
   }
   signal.throwIfAborted();

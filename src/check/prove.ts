@@ -1,6 +1,7 @@
 import type { Engine, EngineImage, RunOptions } from '../engine/engine.js';
 import type { Check, CheckRun } from './check.js';
 import { type CheckVerdict, compareRuns, type Verdict } from './compare-runs.js';
+import { refusedPorts } from './learnt-ports.js';
 import type { RunChecksOptions } from './run-checks.js';
 import { runPlain } from './run-plain.js';
 
@@ -57,6 +58,7 @@ export function withEvidence(originals: readonly CheckRun[], options: ProofOptio
     ...options,
     checks: options.checks.filter((_, index) => hasEvidence[index]),
     timeoutMs: Math.min(options.timeoutMs, slimGraceMs + 10 * longestMs(originals.map(keep))),
+    refusedPorts: refusedPorts(originals),
   };
   return { proving, keep, unproved: unprovedChecks(originals, hasEvidence) };
 }

@@ -15,6 +15,8 @@ export interface RunChecksOptions {
   readonly timeoutMs: number;
   /** Ports that the original was seen to listen on: each is tried after the checks. They may be learnt meanwhile. */
   readonly learntPorts?: readonly number[] | Promise<readonly number[]>;
+  /** Those of them that the original is known to refuse: nobody waits for them to open. */
+  readonly refusedPorts?: readonly number[];
   readonly signal: AbortSignal;
 }
 
@@ -69,6 +71,7 @@ async function runStarted(subject: Subject, checks: readonly Check[], options: R
   const ports = await describePorts(subject, (await options.learntPorts) ?? [], {
     ended: ended.signal,
     signal: options.signal,
+    ...(options.refusedPorts === undefined ? {} : { refused: options.refusedPorts }),
   });
   return {
     outcomes,

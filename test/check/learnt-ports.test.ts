@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { describePorts } from '../../src/check/learnt-ports.js';
+import { describePorts, refusedPorts } from '../../src/check/learnt-ports.js';
 
 const subject = {
   connect: (port: number, signal: AbortSignal) =>
@@ -45,4 +45,40 @@ test('of a container that has ended, every port refuses, without waiting; a run 
   over.ended.abort();
   await expect(asked).rejects.toThrow('enough');
   server.close();
+});
+
+test('a port that the original refuses is tried once, and may accept all the same', async () => {
+  const [open, shut] = [await listen(), await listen()];
+  await new Promise((resolve) => shut.server.close(resolve));
+  const { ended, run } = ends();
+  const attempts: number[] = [];
+  const counting = {
+    connect: (port: number, signal: AbortSignal) => {
+      attempts.push(port);
+      return subject.connect(port, signal);
+    },
+  };
+  const both = [open.port, shut.port];
+  const options = { ended: ended.signal, signal: run.signal, refused: both };
+  expect(await describePorts(counting, both, options)).toEqual({
+    [`port ${open.port}`]: { kind: 'choice', value: 'accepts' },
+    [`port ${shut.port}`]: { kind: 'choice', value: 'refuses' },
+  });
+  expect(attempts.sort()).toEqual(both.sort());
+  open.server.close();
+});
+
+test('a port is refused when every run of the original says so', () => {
+  const runOf = (ports: Readonly<Record<number, 'accepts' | 'refuses'>>) => ({
+    outcomes: [],
+    readyMs: undefined,
+    lastLogLines: [],
+    fields: Object.fromEntries(
+      Object.entries(ports).map(([port, value]) => [`port ${port}`, { kind: 'choice' as const, value }]),
+    ),
+  });
+  expect(refusedPorts([runOf({ 80: 'refuses', 81: 'refuses' }), runOf({ 80: 'accepts', 81: 'refuses' })])).toEqual([
+    81,
+  ]);
+  expect(refusedPorts([])).toEqual([]);
 });
