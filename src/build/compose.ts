@@ -56,11 +56,10 @@ export async function compose(input: ComposeInput): Promise<Composition> {
     ...added,
   ]);
   const onBase = base === undefined ? alone(files) : await reconcileWithBase(files, base.image, image);
-  const { inventory, reconciled } = takeStock(input, onBase);
+  const { inventory, reconciled, entries } = takeStock(input, onBase);
   const { whiteouts, shared, remarks } = reconciled;
   const knowledge = { ownership, config: image.config, tree: image.tree, base: base?.image.tree };
   const layers = divideLayers(reconciled.files, whiteouts, options.layers, knowledge);
-  const entries = stackedEntries(base?.image.tree.entries() ?? [], reconciled);
   const places = { entries, files: reconciled.files, original: image.contents, base: base?.image.contents };
   const shipped = planShippedUser(runAs.identity, image.config, accounts, await readShippedAccounts(places));
   const secrets = await input.secrets.find(image.config, reconciled.files);
@@ -83,17 +82,24 @@ export async function compose(input: ComposeInput): Promise<Composition> {
 function takeStock(
   { image, selection, base, inventories, options, about }: ComposeInput,
   reconciled: Reconciled,
-): { readonly inventory: ComposedInventory; readonly reconciled: Reconciled } {
-  const entries = stackedEntries(base?.image.tree.entries() ?? [], reconciled);
+): {
+  readonly inventory: ComposedInventory;
+  readonly reconciled: Reconciled;
+  /** Everything in the finished image. */
+  readonly entries: readonly TreeEntry[];
+} {
+  const stack = (above: Reconciled) => stackedEntries(base?.image.tree.entries() ?? [], above);
+  const entries = stack(reconciled);
   const ofBase = inventories.base && base && { inventory: inventories.base, tree: base.image.tree };
   const isKept = (path: ImagePath) => selection.has(path);
   const inventory = composeInventory({ original: inventories.original, isKept, base: ofBase, entries });
-  if (!options.sbomInImage) return { inventory, reconciled };
+  if (!options.sbomInImage) return { inventory, reconciled, entries };
   // By whatever name it was given, the image is the same.
   const name = image.config.Labels?.['org.opencontainers.image.title'] ?? 'image';
   const subject = { ...about, name, platform: image.platform, baseName: base?.image.pullName };
   const sbom = placeSbom(buildSbom(inventory, subject), entries);
-  return { inventory, reconciled: { ...reconciled, files: overlay(reconciled.files, sbom) } };
+  const withSbom = { ...reconciled, files: overlay(reconciled.files, sbom) };
+  return { inventory, reconciled: withSbom, entries: stack(withSbom) };
 }
 
 async function plannedRecords({ image, selection, ownership, options }: ComposeInput): Promise<PlannedRecords> {
