@@ -73,12 +73,11 @@ export interface Healed extends Publishable, AsyncDisposable {
  */
 export async function healImage(story: Healable): Promise<Healed> {
   const { image } = story.observed;
-  const packages = new PackagesOnce(story);
   const rounds: Trace[] = [];
-  let selection = await select(story, rounds, packages);
+  let selection = await select(story, rounds);
   await using standing = new Resources();
   const base = await openStory(story, selection, standing);
-  const ownership = await packages.read();
+  const ownership = await readPackages(image.tree, image.contents);
   const inventories = await readInventories(image, ownership, base);
   const secrets = new SecretSearch(image.contents, ownership);
   for (;;) {
@@ -87,7 +86,7 @@ export async function healImage(story: Healable): Promise<Healed> {
     const candidate = await buildCandidate(story, composition, rounds.length, held);
     const trial = await inVerifyPhase(candidate.image, story);
     const lacked = missedPaths(trial.trace, { tree: image.tree, trace: story.observed.trace }, selection.selection);
-    const grown = lacked.paths.length === 0 ? selection : await selectAgain(story, [...rounds, lacked], packages);
+    const grown = lacked.paths.length === 0 ? selection : await selectAgain(story, [...rounds, lacked]);
     const missed = withoutIdleListings(lacked, image.tree, selection.selection, grown.selection);
     const isWhole = grown.selection.size === selection.selection.size;
     if (isWhole || rounds.length >= story.options.healRounds) {
@@ -115,25 +114,9 @@ export async function healImage(story: Healable): Promise<Healed> {
   }
 }
 
-/** The package database is read at most once, when it is first needed. */
-class PackagesOnce {
-  readonly #story: Healable;
-  #ownership: PackageOwnership | undefined;
-
-  constructor(story: Healable) {
-    this.#story = story;
-  }
-
-  async read(): Promise<PackageOwnership> {
-    const { tree, contents } = this.#story.observed.image;
-    this.#ownership ??= await readPackages(tree, contents);
-    return this.#ownership;
-  }
-}
-
-async function select(story: Healable, healed: readonly Trace[], packages: PackagesOnce): Promise<SelectionResult> {
+async function select(story: Healable, healed: readonly Trace[]): Promise<SelectionResult> {
   const { tree } = story.observed.image;
-  const work = () => selectAgain(story, healed, packages);
+  const work = () => selectAgain(story, healed);
   return await inPhase(
     story.context.emit,
     'select',
@@ -145,12 +128,11 @@ async function select(story: Healable, healed: readonly Trace[], packages: Packa
 async function selectAgain(
   { observed, assisted, options }: Healable,
   healed: readonly Trace[],
-  packages: PackagesOnce,
 ): Promise<SelectionResult> {
   const { image, trace, scenarios } = observed;
   const { tree, config, contents } = image;
   const env = [...(config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
-  const ownership = isFileOnly(options.selection.granularity) ? undefined : await packages.read();
+  const ownership = isFileOnly(options.selection.granularity) ? undefined : await readPackages(tree, contents);
   return await selectFiles({
     tree,
     config,

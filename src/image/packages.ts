@@ -44,11 +44,21 @@ const distrolessRecords = '/var/lib/dpkg/status.d';
 /** Where apk has its database: the second since /lib is a link (Alpine 3.22 and Wolfi). */
 export const apkDatabases = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
+/** Images don't change, and several steps ask who owns what. */
+const known = new WeakMap<FileTree, Promise<PackageOwnership>>();
+
 /**
  * Reads who owns what from the image's package database: dpkg's `info/*.list` (dpkg(1)), the `status.d/*.md5sums` that
  * distroless images have in their place, apk's `installed`, or rpm's database.
+ * An image's is read once, however often it is asked for.
  */
-export async function readPackages(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
+export function readPackages(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
+  const reading = known.get(tree) ?? readDatabase(tree, contents);
+  known.set(tree, reading);
+  return reading;
+}
+
+async function readDatabase(tree: FileTree, contents: ContentSource): Promise<PackageOwnership> {
   const lists = filesIn(dpkgInfo, '.list', tree);
   const records = filesIn(distrolessRecords, '', tree).filter((path) => isRecordName(baseName(path)));
   const sums = filesIn(distrolessRecords, '.md5sums', tree);
