@@ -6,7 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnEngine, docker, openScratch, removeImages, testWith } from '../support/run-docker.ts';
-import { openSlimtrace, parseReport, type RunSettings, type Slimtrace } from '../support/run-slimtrace.ts';
+import {
+  openSlimtrace,
+  parseReport,
+  type RunSettings,
+  type Slimtrace,
+  withoutEngine,
+} from '../support/run-slimtrace.ts';
 import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
 /** A web server that also reads a file, and one that nobody reads. */
@@ -34,11 +40,7 @@ describe('an archive, without any engine', () => {
     scratch = await openScratch();
     archive = join(scratch.path, 'site.tar');
     await writeSmallArchive(archive, 'test/site:1', { ...busyboxEntries(), ...site }, serve);
-    // A PATH with nothing on it but Node.js: no docker, no podman, no tar.
-    const bin = join(scratch.path, 'bin');
-    await mkdir(bin);
-    await symlink(process.execPath, join(bin, 'node'));
-    noEngine = { leavesEngineAlone: true, cwd: scratch.path, env: { PATH: bin } };
+    noEngine = await withoutEngine(scratch.path);
   });
   afterAll(async () => {
     await scratch[Symbol.asyncDispose]();

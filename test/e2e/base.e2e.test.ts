@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { ArchiveParts, type JsonObject, named, plainConfig, types } from '../ima
 import { type MemberSketch, tarOf } from '../image/archive/raw-tar.ts';
 import { ensureFixtureImage } from '../support/fixture-images.ts';
 import { describeOnEngine, docker, inspectImage, openScratch, removeImages } from '../support/run-docker.ts';
-import { openSlimtrace, type RunSettings, type Slimtrace } from '../support/run-slimtrace.ts';
+import { openSlimtrace, type RunSettings, type Slimtrace, withoutEngine } from '../support/run-slimtrace.ts';
 import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
@@ -85,10 +85,7 @@ describe('an archive on another, without any engine', () => {
       ],
     ]);
     parts.index([named(base, 'registry.example/static:1')]).directory(join(scratch.path, static12));
-    const bin = join(scratch.path, 'bin');
-    await mkdir(bin);
-    await symlink(process.execPath, join(bin, 'node'));
-    noEngine = { leavesEngineAlone: true, cwd: scratch.path, env: { PATH: bin } };
+    noEngine = await withoutEngine(scratch.path);
   });
   afterAll(async () => {
     await scratch[Symbol.asyncDispose]();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, symlink } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SlimReport } from '../../src/report/report.js';
 import { keys } from '../build/secrets/keys.ts';
 import { openScratch } from '../support/run-docker.ts';
-import { openSlimtrace, type RunSettings, type Slimtrace } from '../support/run-slimtrace.ts';
+import { openSlimtrace, type RunSettings, type Slimtrace, withoutEngine } from '../support/run-slimtrace.ts';
 import { busyboxEntries, type SmallEntry, writeSmallArchive } from '../support/small-archive.ts';
 
 const password = randomBytes(12).toString('hex');
@@ -52,10 +52,7 @@ describe('the posture of a slim image, without any engine', () => {
     slimtrace = await openSlimtrace();
     scratch = await openScratch();
     await writeSmallArchive(join(scratch.path, 'app.tar'), 'test/app:1', { ...busyboxEntries(), ...site }, config);
-    const bin = join(scratch.path, 'bin');
-    await mkdir(bin);
-    await symlink(process.execPath, join(bin, 'node'));
-    noEngine = { leavesEngineAlone: true, cwd: scratch.path, env: { PATH: bin } };
+    noEngine = await withoutEngine(scratch.path);
   });
   afterAll(async () => {
     await scratch[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +34,14 @@ export interface RunSettings {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Containers may be left (`kill -9`): nothing is looked for at the end. */
   readonly mayLeave?: boolean;
+}
+
+/** Settings for runs in a directory with nothing on PATH but Node.js, in its `bin`: no docker, no podman, no tar. */
+export async function withoutEngine(directory: string): Promise<RunSettings> {
+  const bin = join(directory, 'bin');
+  await mkdir(bin);
+  await symlink(process.execPath, join(bin, 'node'));
+  return { leavesEngineAlone: true, cwd: directory, env: { PATH: bin } };
 }
 
 /** A run that is under way. */
