@@ -51,6 +51,8 @@ export interface SlimOptions extends ExerciseOptions {
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
   readonly output: string | undefined;
+  /** False: it is built and proved as ever, and nothing of it is left. */
+  readonly publishes: boolean;
   /** An image with debugging tools on the slim one's layers. */
   readonly debug: DebugImageRequest | undefined;
   /** How often the slim image is built again with what it missed under the trace; 0 only tells what it missed. */
@@ -126,7 +128,8 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const file = options.certificatesFile;
   const certificates = file === undefined ? undefined : await readCertificates(file);
   await using profiles = await openProfiles(options.confinement, options, context.engine);
-  await using output = target.output === undefined ? undefined : await openImageOutput(target.output);
+  const isWritten = options.publishes && target.output !== undefined;
+  await using output = isWritten ? await openImageOutput(target.output) : undefined;
   await using work = await openTempDir();
   const observed = await observeImage(reference, source, scenarios, options, context);
   await using image = observed.image;
@@ -148,9 +151,11 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const previous = passed ? await findPrevious(target, context, work) : undefined;
   const facts = { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
   const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
-  const published = await publishImage(healed, passed, { target, output, attest }, context.engine);
+  const published = options.publishes
+    ? await publishImage(healed, passed, { target, output, attest }, context.engine)
+    : { name: target.name, image: healed.image, output: undefined, written: undefined };
   const documented = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
-  await debug?.publish();
+  if (options.publishes) await debug?.publish();
   const { ownership } = healed;
   return {
     original: summarise(reference, source, image.tree.entries(), ownership),

@@ -55,7 +55,6 @@ export interface ResultFlags {
   readonly packageRecords?: boolean;
   readonly user?: string;
   readonly healthcheck?: string;
-  readonly failOn?: string[];
   readonly sbom?: string;
   readonly sbomInImage?: true;
   readonly provenance?: string;
@@ -66,13 +65,28 @@ export interface ResultFlags {
   readonly debugBusybox?: string;
 }
 
+/** What a slim image has to keep to. */
+export interface BudgetFlags {
+  readonly maxSize?: string;
+  readonly minReduction?: string;
+  readonly maxFiles?: string;
+  readonly failIfLarger?: true;
+  readonly forbidPath?: string[];
+  readonly forbidPackage?: string[];
+  readonly failOn?: string[];
+}
+
 export interface SlimFlags {
   readonly tag?: string;
   readonly output?: string;
   readonly report?: string;
+  readonly html?: string;
+  readonly markdown?: string;
   readonly json?: true;
   readonly quiet?: true;
+  readonly dryRun?: true;
   readonly trace?: string;
+  readonly lock?: string;
   readonly explainSize?: true;
   /** False for --no-heal. */
   readonly heal?: boolean;
@@ -199,7 +213,6 @@ export function addSlimOptions(command: Command): Command {
     .option('-u, --user <user>', 'user of the slim image: nonroot, UID[:GID] or a name of the image')
     .option('--healthcheck <how>', 'keep, none, or a command instead of the image’s', 'keep')
     .option('--no-package-records', 'leave out the package records that scanners read')
-    .addOption(repeatable('--fail-on <what>', 'refuse an image with: secrets'))
     .optionsGroup('Beside the slim image:')
     .option('--sbom <file>', 'write a CycloneDX SBOM')
     .option('--sbom-in-image', 'put it into the image too')
@@ -212,12 +225,23 @@ export function addSlimOptions(command: Command): Command {
     )
     .option('--debug-tag <name>', 'build the image once more with a static busybox on top')
     .option('--debug-busybox <file>', 'that busybox (default: Debian’s busybox-static)')
+    .optionsGroup('Budgets (exit code 1 when the slim image exceeds one):')
+    .option('--max-size <size>', 'largest size of the slim image: bytes, or 120MB, 80MiB')
+    .option('--min-reduction <percent>', 'least share of the original that has to go: 60%')
+    .option('--max-files <n>', 'most files')
+    .option('--fail-if-larger', 'not larger than the image that had the name before')
+    .addOption(repeatable('--forbid-path <path|glob>', 'no such file in the slim image'))
+    .addOption(repeatable('--forbid-package <name>', 'no file of such a package in the slim image'))
+    .addOption(repeatable('--fail-on <what>', 'secrets, shell, setuid, root (secrets: no image is made at all)'))
     .optionsGroup('Healing (the slim image runs under the trace too):')
     .option('--heal-rounds <n>', 'how often it is built again with what it missed', '3')
     .option('--no-heal', 'only tell what it missed')
     .optionsGroup('Report:')
     .option('--explain-size', 'tell what each defence costs in bytes')
     .option('--report <file>', 'write the report with every path and its reasons (JSON)')
+    .option('--html <file>', 'write it as one HTML page to look at and search')
+    .option('--markdown <file>', 'write a summary for a pull request')
+    .option('--dry-run', 'do everything, and leave no image')
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'no progress');
 }

@@ -3,10 +3,10 @@ import { parseId } from '../build/run-as/accounts.js';
 import { SlimtraceError } from '../errors.js';
 import type { HealthcheckRequest } from '../healthcheck-request.js';
 import type { Scenario } from '../scenario.js';
-import type { ResultFlags } from './options.js';
+import type { BudgetFlags, ResultFlags } from './options.js';
 
 /** What the flags say about the image that is made. Throws `usage`. */
-export function parseResult(flags: ResultFlags): ResultOptions {
+export function parseResult(flags: ResultFlags & BudgetFlags): ResultOptions {
   return {
     base: parseBase(flags.base ?? 'scratch', flags.distrolessFrom ?? ''),
     layers: flags.layers === 'split' ? 'split' : 'single',

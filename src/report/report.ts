@@ -237,6 +237,11 @@ export function buildFullReport(result: SlimResult, version: string, notes: read
   };
 }
 
+/** A full report without its lists of paths: what `--json` prints. */
+export function withoutPaths({ kept, excluded, fromBase, written, tree, ...report }: FullReport): SlimReport {
+  return report;
+}
+
 /** One image's figures as they stand in every JSON report. */
 export function reportImage({ reference, id, sizeBytes, layers, census }: ImageSummary): ReportedImage {
   const { files, setuidFiles, shells, packages } = census;

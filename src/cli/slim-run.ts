@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { describeThrown } from '../errors.js';
+import type { Emit } from '../events.js';
+import { parseTargetName } from '../image/name.js';
+import { printable } from '../report/format.js';
+import { renderNote } from '../report/note-text.js';
+import { buildFullReport, type FullReport } from '../report/report.js';
+import type { SelectionNote } from '../selection/note.js';
+import { type SlimOptions, type SlimResult, slimImage } from '../slim-image.js';
+import { openOutputFile } from '../system/output-file.js';
+import { writeStateFile } from '../system/state-files.js';
+import { openDocumentFiles, readInputFiles } from './document-files.js';
+import type { OpenedContext } from './open-context.js';
+import type {
+  BudgetFlags,
+  EngineFlags,
+  ResultFlags,
+  RunFlags,
+  SelectionFlags,
+  SlimFlags,
+  TimeFlags,
+} from './options.js';
+import { parseDebugImage } from './parse-debug-image.js';
+import {
+  parseHealRounds,
+  parseNodeFileTrace,
+  parseScenarios,
+  parseSelection,
+  parseSourceDateEpoch,
+  parseTimes,
+} from './parse-flags.js';
+import { parseHealthcheck, parseResult, requireProvedUser } from './parse-result.js';
+import type { Host } from './terminal.js';
+import { readTraceFile } from './trace-file.js';
+import { version } from './version.js';
+
+/** What every command that slims is told, from its flags or a configuration file. */
+export type SlimmingFlags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags & ResultFlags & BudgetFlags;
+
+/** One image to slim, as a command was told. */
+export interface SlimRequest {
+  readonly image: string;
+  /** Replaces the image's command when not empty. */
+  readonly command: readonly string[];
+  readonly flags: SlimmingFlags;
+}
+
+export interface SlimRun {
+  readonly result: SlimResult;
+  readonly report: FullReport;
+}
+
+export interface SlimRunContext {
+  readonly env: Host['env'];
+  readonly opened: OpenedContext;
+  /** Where this image's progress goes. */
+  readonly emit: Emit;
+}
+
+/** Slims one image as its flags say, and writes every file they ask for. Throws SlimtraceError when there is nothing to judge. */
+export async function slimOnce(request: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
+  const { flags } = request;
+  const options = await parseOptions(request, context.env);
+  await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
+  await using documentFiles = await openDocumentFiles(flags);
+  const { result, notes } = await slimAndNote(request.image, options, context);
+  const report = buildFullReport(result, version, notes);
+  if (reportFile !== undefined) {
+    await reportFile.write((path) => writeFile(path, `${JSON.stringify(report)}\n`));
+    await reportFile.commit();
+  }
+  await documentFiles.write(result.documents);
+  if (options.publishes) await keepReport(report, context.emit);
+  return { result, report };
+}
+
+async function parseOptions({ flags, command }: SlimRequest, env: Host['env']): Promise<SlimOptions> {
+  const selection = await parseSelection(flags);
+  const scenarios = parseScenarios(flags, command);
+  const result = parseResult(flags);
+  requireProvedUser(result.user, scenarios);
+  return {
+    scenarios,
+    selection,
+    result,
+    healthcheck: parseHealthcheck(flags),
+    nodeFileTrace: parseNodeFileTrace(flags, selection.without),
+    healRounds: parseHealRounds(flags, selection.without),
+    certificatesFile: typeof flags.certs === 'string' ? flags.certs : undefined,
+    tag: flags.tag === undefined ? undefined : parseTargetName(flags.tag),
+    output: flags.output,
+    publishes: flags.dryRun !== true,
+    attest: flags.attest === true,
+    inputFiles: await readInputFiles(flags),
+    debug: parseDebugImage(flags),
+    ...parseTimes(flags),
+    confinement: { seccompProfile: flags.seccompProfile, apparmorProfile: flags.apparmorProfile },
+    tracesSyscalls: flags.seccompProfile !== undefined,
+    trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
+    version,
+    sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),
+  };
+}
+
+async function slimAndNote(
+  image: string,
+  options: SlimOptions,
+  context: SlimRunContext,
+): Promise<{ readonly result: SlimResult; readonly notes: readonly string[] }> {
+  const warnings: string[] = [];
+  const emit: Emit = (event) => {
+    if (event.kind === 'warning') warnings.push(event.message);
+    context.emit(event);
+  };
+  const { opened } = context;
+  const result = await slimImage(image, options, { ...opened, emit, engine: await opened.engineOf(image) });
+  const { problem } = result.ownership;
+  const unread = problem === undefined ? [] : [`its packages are unknown: ${problem}`];
+  return { result, notes: [...warnings, ...unread, ...notesOf(result.selection.notes, options).map(renderNote)] };
+}
+
+/** With --certs the slim image has certificates, whatever the original lacks. */
+function notesOf(notes: readonly SelectionNote[], options: SlimOptions): readonly SelectionNote[] {
+  return notes.filter(({ kind }) => kind !== 'no-certificates' || options.certificatesFile === undefined);
+}
+
+/** Kept by the slim image's ID, for `slimtrace why`. The image is made and proved: failing here only costs that answer. */
+async function keepReport(report: FullReport, emit: Emit): Promise<void> {
+  try {
+    await writeStateFile(report.slim.id.replace(':', '-'), JSON.stringify(report));
+  } catch (error) {
+    const message = `could not keep the report that slimtrace why reads (give it --report FILE): ${printable(describeThrown(error))}`;
+    emit({ kind: 'warning', message });
+  }
+}
