@@ -1,0 +1,196 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+
+/** Where something stands in a file: lines and columns are counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value of a YAML document with its place; aliases are resolved, and there are no tags and no merge keys. */
+export type YamlNode = YamlMap | YamlList | YamlScalar;
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly at: Position;
+  /** As they stand there; no key comes twice. */
+  readonly entries: readonly YamlEntry[];
+}
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly at: Position;
+  readonly value: YamlNode;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly at: Position;
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly at: Position;
+  readonly value: string | number | boolean | null;
+  /** A text's value; of anything else what is written: `0x10`, `1.50`, and nothing for nothing. */
+  readonly text: string;
+}
+
+/** One thing that is wrong with a file, in words. */
+export interface YamlProblem {
+  readonly at: Position;
+  readonly message: string;
+}
+
+export interface ParsedYaml {
+  /** Undefined for a file that says nothing, or when there are problems that leave nothing to read. */
+  readonly root: YamlNode | undefined;
+  readonly problems: readonly YamlProblem[];
+}
+
+/** A file of settings is a few kilobytes; a larger one is a mistake. */
+const maxBytes = 1024 * 1024;
+
+/** So many values, each use of an alias counted: one that doubles itself twenty times over ends here. */
+const maxNodes = 50_000;
+
+const maxDepth = 50;
+
+const tooDeep = `values are nested more than ${maxDepth} deep`;
+
+const start: Position = { line: 1, column: 1 };
+
+/** Reads one YAML 1.2 document, trusting nothing. What is wrong is told all at once; never throws. */
+export function parseYaml(bytes: Uint8Array): ParsedYaml {
+  if (bytes.length > maxBytes) return failed(start, `it is larger than ${maxBytes / 1024 / 1024} MiB`);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return failed(placeOfBadByte(bytes), 'here is a byte that is not UTF-8');
+  }
+  const lines = new LineCounter();
+  const place = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: false, version: '1.2' });
+  if (!Array.isArray(documents)) return { root: undefined, problems: [] };
+  const problems = documents.flatMap(({ errors, warnings }) =>
+    [...errors, ...warnings].map(({ code, message, pos }) => ({ at: place(pos[0]), message: inWords(code, message) })),
+  );
+  const [document, second] = documents;
+  if (second !== undefined)
+    problems.push({ at: place(second.range[0]), message: 'a second document begins here, and only one is read' });
+  // What follows an overflow of the parser's is noise.
+  const deep = problems.filter(({ message }) => message === tooDeep).slice(-1);
+  if (problems.length > 0 || document === undefined)
+    return { root: undefined, problems: deep.length > 0 ? deep : problems };
+  return convert(document, place);
+}
+
+function failed(at: Position, message: string): ParsedYaml {
+  return { root: undefined, problems: [{ at, message }] };
+}
+
+/** The lines before the first bad byte are good: decoding line by line finds it. */
+function placeOfBadByte(bytes: Uint8Array): Position {
+  let line = 1;
+  for (let from = 0; from < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, from);
+    const upTo = end === -1 ? bytes.length : end;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(from, upTo));
+    } catch {
+      return { line, column: 1 };
+    }
+    from = upTo + 1;
+  }
+  return start;
+}
+
+/** The parser's own words where they suffice. */
+function inWords(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key is there twice';
+  if (code === 'TAB_AS_INDENT') return 'a tab can’t indent a line: write spaces';
+  if (/call stack/.test(message)) return tooDeep;
+  if (code === 'TAG_RESOLVE_FAILED') return `tags such as ${message.replace(/^Unresolved tag: /, '')} are not read`;
+  return message;
+}
+
+/** What a document holds as plain nodes. Its recursion is bounded by {@link maxDepth}. */
+function convert(document: Document.Parsed, place: (offset: number) => Position): ParsedYaml {
+  const problems: YamlProblem[] = [];
+  const anchors = new Map<string, Node>();
+  const open = new Set<Node>();
+  let left = maxNodes;
+  const nothing = (at: Position): YamlScalar => ({ kind: 'scalar', at, value: null, text: '' });
+  const refuse = (at: Position, message: string): YamlScalar => {
+    problems.push({ at, message });
+    return nothing(at);
+  };
+  const visit = (node: Node | null, fallback: Position): YamlNode => {
+    const at = node?.range == null ? fallback : place(node.range[0]);
+    if (left === 0) return nothing(at);
+    left -= 1;
+    if (left === 0) return refuse(at, `there are more than ${maxNodes} values up to here, aliases counted where used`);
+    if (node === null) return nothing(at);
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target === undefined) return refuse(at, `the alias *${node.source} has no anchor before it`);
+      if (open.has(target)) return refuse(at, `the alias *${node.source} holds itself`);
+      return visit(target, at);
+    }
+    if (isScalar(node) || isMap(node) || isSeq(node)) if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (isScalar(node)) return scalar(node, at);
+    if (open.size >= maxDepth) return refuse(at, tooDeep);
+    open.add(node);
+    const converted = isMap(node) ? map(node, at) : list(isSeq(node) ? (node.items as Node[]) : [], at);
+    open.delete(node);
+    return converted;
+  };
+  const list = (items: readonly Node[], at: Position): YamlList => ({
+    kind: 'list',
+    at,
+    items: items.map((item) => visit(item, at)),
+  });
+  const map = (node: YAMLMap, at: Position): YamlMap => ({
+    kind: 'map',
+    at,
+    entries: node.items.flatMap((pair) => entry(pair as Pair<Node | null, Node | null>, at)),
+  });
+  const entry = ({ key, value }: Pair<Node | null, Node | null>, fallback: Position): YamlEntry[] => {
+    const at = key?.range == null ? fallback : place(key.range[0]);
+    if (!isScalar(key) || key.value === null) {
+      refuse(at, 'a key is a word here');
+      return [];
+    }
+    const { text } = scalar(key, at);
+    if (text === '<<') {
+      refuse(at, 'merge keys (<<) are not read');
+      return [];
+    }
+    return [{ key: text, at, value: visit(value, at) }];
+  };
+  const root = document.contents === null ? undefined : visit(document.contents as Node, start);
+  return { root, problems };
+}
+
+function scalar(node: Scalar, at: Position): YamlScalar {
+  const { value, source } = node;
+  if (typeof value === 'string') return { kind: 'scalar', at, value, text: value };
+  const isPlainValue = typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return { kind: 'scalar', at, value: isPlainValue ? value : String(value), text: source ?? '' };
+}
