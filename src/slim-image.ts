@@ -20,6 +20,7 @@ import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.
 import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import { FileTree, type TreeEntry } from './image/file-tree.js';
+import type { Image } from './image/image.js';
 import type { PackageOwnership } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
@@ -100,6 +101,8 @@ export interface SlimResult {
   readonly trace: Trace;
   /** The original's entries, kept or not. */
   readonly tree: FileTree;
+  /** See {@link Image}. */
+  readonly layerOf: Image['layerOf'];
   /** Which package each of them belongs to. */
   readonly ownership: PackageOwnership;
   /** The image with debugging tools, when it was wanted and the slim one is proved. */
@@ -185,6 +188,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     user: source.config.User ?? '',
     trace: observed.trace,
     tree: image.tree,
+    layerOf: image.layerOf,
     ownership,
     debug: debug?.described,
     documents: passed ? documentImage(facts, documented) : undefined,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SlimtraceError } from '../errors.js';
-import type { FullReport } from '../report/report.js';
+import type { FullReport } from '../report/full-report.js';
 import { readStateFile } from '../system/state-files.js';
 import type { CommandContext } from './command-context.js';
 import { openContext } from './open-context.js';
@@ -40,6 +40,11 @@ function parseReport(text: string, from: string): FullReport {
     const report = JSON.parse(text) as FullReport;
     if (report.schemaVersion !== 1 || !Array.isArray(report.kept) || !Array.isArray(report.tree))
       throw invalid(undefined);
+    if (typeof report.tree[0]?.[3] !== 'number')
+      throw new SlimtraceError('usage', {
+        problem: `${from}: a report of another version of slimtrace`,
+        hint: 'slim the image again, or use the version that wrote it',
+      });
     return report;
   } catch (error) {
     throw error instanceof SlimtraceError ? error : invalid(error);

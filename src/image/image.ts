@@ -63,4 +63,6 @@ export interface Image extends AsyncDisposable {
   /** The pristine tree: what the image holds, nothing that a run made. */
   readonly tree: FileTree;
   readonly contents: ContentSource;
+  /** Which of its layers a regular file comes from, from 0, bottom first; only where that is known: in archives. */
+  readonly layerOf?: (path: ImagePath) => number | undefined;
 }

@@ -21,7 +21,7 @@ export interface ReportedBase {
 }
 
 /** An entry of the slim image that its base brings; `link` is a symlink's text. */
-export type BaseEntry = readonly [path: string, type: EntryType, link?: string];
+export type BaseEntry = readonly [path: string, type: EntryType, sizeBytes: number, link?: string];
 
 /** Null for an image on scratch. */
 export function reportBase({ base }: Pick<Composition, 'base'>, strangeFiles: readonly string[]): ReportedBase | null {
@@ -50,5 +50,7 @@ export function reportBaseEntries({
   const own = new Set(layers.flatMap(({ files }) => files.map(({ entry }) => entry.path)));
   return entries
     .filter(({ path }) => !own.has(path))
-    .map(({ path, type, linkTarget }) => (linkTarget === undefined ? [path, type] : [path, type, linkTarget]));
+    .map(({ path, type, sizeBytes, linkTarget }) =>
+      linkTarget === undefined ? [path, type, sizeBytes] : [path, type, sizeBytes, linkTarget],
+    );
 }

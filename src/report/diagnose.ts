@@ -3,7 +3,7 @@ import type { Clue } from './diagnose-clue.js';
 import type { LoggedClue } from './diagnose-log.js';
 import { NameIndex } from './diagnose-names.js';
 import { type Suspects, suspectsOf } from './diagnose-suspects.js';
-import type { FullReport } from './report.js';
+import type { FullReport } from './full-report.js';
 import { type IncludeAdvice, includeOf, moduleOf, widerIncludeOf } from './why-include.js';
 import { type ReportedOriginal, readOriginal } from './why-original.js';
 

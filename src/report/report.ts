@@ -1,21 +1,19 @@
 import { type Check, renderCheck } from '../check/check.js';
 import type { CheckVerdict } from '../check/compare-runs.js';
 import type { Difference } from '../check/difference.js';
-import { type EntryType, FileTree } from '../image/file-tree.js';
+import { FileTree } from '../image/file-tree.js';
 import type { Cost } from '../selection/costs.js';
 import type { Doubt } from '../selection/doubt.js';
 import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import { missingDoubts } from '../selection/missing-doubts.js';
-import type { Reason } from '../selection/reason.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
-import { type BaseEntry, type ReportedBase, reportBase, reportBaseEntries } from './base-report.js';
+import { type ReportedBase, reportBase } from './base-report.js';
 import { type ReportedConfinement, reportConfinement } from './confinement-report.js';
 import { type ReportedInventory, reportInventory } from './inventory-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
 import { type ReportedRecords, reportRecords } from './records-human.js';
-import { writtenPaths } from './written-paths.js';
 
 /** One image of a report. Sizes in bytes. */
 export interface ReportedImage {
@@ -116,21 +114,6 @@ export interface SlimReport extends ReportedLayers, ReportedInventory {
   readonly logs: { readonly original: readonly string[]; readonly slim: readonly string[] } | null;
 }
 
-/** A report with every path and why: what `slimtrace why` reads. */
-export interface FullReport extends SlimReport {
-  readonly kept: readonly (readonly [path: string, reasons: readonly Reason[]])[];
-  readonly excluded: readonly (readonly [path: string, pattern: string])[];
-  /** What of the slim image its base brings; absent from reports of versions that knew no bases. */
-  readonly fromBase?: readonly BaseEntry[];
-  /**
-   * What slimtrace made: files such as package records, an SBOM and given certificates, the directories that they need,
-   * links to a base's places. Absent from older reports.
-   */
-  readonly written?: readonly string[];
-  /** Every entry of the original; `link` is a symlink's text. */
-  readonly tree: readonly (readonly [path: string, type: EntryType, package_: string | null, link?: string])[];
-}
-
 /** The checks of all scenarios, in their order. */
 export function reportChecks(verdicts: readonly ScenarioVerdict[]): readonly ReportedCheck[] {
   const isOnly = verdicts.length === 1;
@@ -221,25 +204,6 @@ function buildConfidence({ selection, tree, composition, enumerated, unexercised
     doubts: missingDoubts(selection.doubts, new FileTree(composition.entries)),
     unexercisedPorts,
   };
-}
-
-export function buildFullReport(result: SlimResult, version: string, notes: readonly string[]): FullReport {
-  return {
-    ...buildReport(result, version, notes),
-    kept: [...result.selection.selection],
-    excluded: [...result.selection.excluded],
-    fromBase: reportBaseEntries(result.composition),
-    written: result.composition.layers.flatMap(({ files }) => writtenPaths(files, result.tree)),
-    tree: [...result.tree.entries()].map(({ path, type, linkTarget }) => {
-      const owner = result.ownership.ownerOf(path) ?? null;
-      return linkTarget === undefined ? ([path, type, owner] as const) : ([path, type, owner, linkTarget] as const);
-    }),
-  };
-}
-
-/** A full report without its lists of paths: what `--json` prints. */
-export function withoutPaths({ kept, excluded, fromBase, written, tree, ...report }: FullReport): SlimReport {
-  return report;
 }
 
 /** One image's figures as they stand in every JSON report. */

@@ -2,7 +2,7 @@ import type { ImagePath } from '../image/path.js';
 import type { Doubt } from '../selection/doubt.js';
 import { type Explanation, explainPath } from '../selection/explain.js';
 import type { Reason } from '../selection/reason.js';
-import type { FullReport } from './report.js';
+import type { FullReport } from './full-report.js';
 import { baseOf } from './why-base.js';
 import { type IncludeAdvice, includeOf, widerIncludeOf } from './why-include.js';
 import { type ReportedOriginal, readOriginal } from './why-original.js';
@@ -53,7 +53,7 @@ export function answerWhyNot(report: FullReport, path: ImagePath): WhyNotAnswer 
     explanation,
     package: shareOf(original, explanation.path) ?? null,
     base: baseOf(report, explanation.path) ?? baseOf(report, path) ?? null,
-    isWritten: report.written?.includes(explanation.path) ?? false,
+    isWritten: report.written.some(([path]) => path === explanation.path),
     turnedDown: report.confidence.doubts.flatMap((doubt) => turnedDown(doubt, explanation.path)),
     include: include === undefined ? null : { ...include, pattern: brings ?? include.pattern },
     wider: (isOut ? widerIncludeOf(original, explanation.path) : undefined) ?? null,

@@ -1,7 +1,7 @@
 import { FileTree, type TreeEntry } from '../image/file-tree.js';
 import { asImagePath, type ImagePath } from '../image/path.js';
 import type { Selection } from '../selection/reason.js';
-import type { FullReport } from './report.js';
+import type { FullReport } from './full-report.js';
 
 /** The original image that a report is about, as far as names go, and what became of each of its paths. */
 export interface ReportedOriginal {
@@ -16,7 +16,7 @@ export interface ReportedOriginal {
 export function readOriginal(report: FullReport): ReportedOriginal {
   const owners = new Map(report.tree.map(([path, , owner]) => [path, owner ?? undefined]));
   return {
-    tree: new FileTree(report.tree.map(([path, type, , linkTarget]) => plainEntry(path, type, linkTarget))),
+    tree: new FileTree(report.tree.map(([path, type, , , , linkTarget]) => plainEntry(path, type, linkTarget))),
     selection: new Map(report.kept.map(([path, reasons]) => [asImagePath(path), reasons])),
     excluded: new Map(report.excluded.map(([path, pattern]) => [asImagePath(path), pattern])),
     ownerOf: (path) => owners.get(path),

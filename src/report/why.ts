@@ -1,6 +1,6 @@
 import type { ImagePath } from '../image/path.js';
 import { type Explanation, explainPath } from '../selection/explain.js';
-import type { FullReport } from './report.js';
+import type { FullReport } from './full-report.js';
 import { baseOf } from './why-base.js';
 import { readOriginal } from './why-original.js';
 
@@ -24,6 +24,6 @@ export function answerWhy(report: FullReport, path: ImagePath): Answer {
     explanation,
     package: original.ownerOf(explanation.path),
     base: baseOf(report, explanation.path) ?? baseOf(report, path),
-    isWritten: report.written?.includes(explanation.path) ?? false,
+    isWritten: report.written.some(([path]) => path === explanation.path),
   };
 }

@@ -10,7 +10,7 @@ test('why: a record is in the image, and who wrote it', () => {
   const record = '/var/lib/dpkg/status.d/libc6';
   const report = {
     ...reportOf('+ /usr/lib/libc.so.6 (libc6)\n- /lib/apk/db/installed'),
-    written: [record, '/lib/apk/db/installed'],
+    written: [[record, 'file', 9, 0] as const, ['/lib/apk/db/installed', 'file', 9, 0] as const],
   };
   const why = (path: string) => renderAnswer(answerWhy(report, asImagePath(path)), plainStyle);
   const wrote = 'is in app:slim: slimtrace wrote it (a package record, or what the options ask for)\n';

@@ -1,4 +1,4 @@
-import type { FullReport } from '../../src/report/report.ts';
+import type { FullReport } from '../../src/report/full-report.ts';
 
 /**
  * A report of an image from lines such as
@@ -21,14 +21,17 @@ export function reportOf(text: string): FullReport {
   const named = new Set(rows.map(({ path }) => path));
   const directories = [...new Set(made.map(({ directory }) => directory))].filter((path) => !named.has(path));
   return {
+    base: null,
+    fromBase: [],
+    written: [],
     slim: { reference: 'app:slim' },
     confidence: { doubts: [] },
-    kept: [...kept].map((path) => [path, [{ kind: 'included-by-user', pattern: path }]]),
+    kept: [...kept].map((path) => [path, [{ kind: 'included-by-user', pattern: path }], 0]),
     excluded: rows.filter(({ mark }) => mark === '!').map(({ path }) => [path, path]),
     tree: [
-      ...directories.map((path) => [path, 'directory', null] as const),
+      ...directories.map((path) => [path, 'directory', null, 0, null] as const),
       ...rows.map(({ path, type, owner, link }) =>
-        link === undefined ? ([path, type, owner] as const) : ([path, type, owner, link] as const),
+        link === undefined ? ([path, type, owner, 100, null] as const) : ([path, type, owner, 0, null, link] as const),
       ),
     ],
   } as unknown as FullReport;

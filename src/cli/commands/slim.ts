@@ -1,5 +1,5 @@
 import { isConfined } from '../../report/confinement-report.js';
-import { withoutPaths } from '../../report/report.js';
+import { withoutPaths } from '../../report/full-report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';

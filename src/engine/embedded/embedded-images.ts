@@ -79,6 +79,7 @@ export class EmbeddedImages implements AsyncDisposable {
       layerCount,
       tree,
       contents,
+      layerOf: (path) => layers.layerOf(path),
       [Symbol.asyncDispose]: async () => {},
     };
   }

@@ -37,6 +37,8 @@ export interface OpenedLayers extends AsyncDisposable {
   readonly layers: readonly BaseLayer[];
   /** Where a regular file's contents are. Throws `contents-missing` for anything else. */
   placeOf(path: ImagePath): ContentPlace;
+  /** Which layer a regular file comes from, from 0. */
+  layerOf(path: ImagePath): number | undefined;
   /** Recomputes what wasn't checked while it flowed: digests and diff IDs of plain layers. Throws `archive-invalid`. */
   verify(): Promise<void>;
   /** Throws `archive-invalid` when a file of the archive is not, by its path too, what was opened. */
@@ -66,6 +68,7 @@ export async function openLayers(layers: readonly LayerBlob[], options: OpenLaye
     sizeBytes,
     layers: unchanged,
     placeOf: (path) => contents.placeOf(path),
+    layerOf: (path) => places.get(tree.get(path)?.hardLinkId ?? path)?.layer,
     checkUnchanged: () => files.checkUnchanged(),
     verify: () => verifyLayers({ tars: [...new Set(tars)], files, cache, signal: options.signal }),
     [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { placeEntry } from '../../src/build/composition.js';
-import { writtenPaths } from '../../src/report/written-paths.js';
+import { reportWritten } from '../../src/report/written-entries.js';
 import { entryOf, treeOf } from '../image/tree-of.ts';
 
 test('records, the directories that they need and links to a base are slimtraceâ€™s own; moved files are not', () => {
@@ -12,9 +12,10 @@ test('records, the directories that they need and links to a base are slimtraceâ
     entryOf('/lib/libapp.so'),
   ].map(placeEntry);
   const original = treeOf({ '/var/lib/dpkg': { type: 'directory' }, '/usr/lib/libapp.so': {} });
-  expect(writtenPaths([record, ...others], original)).toEqual([
-    '/var/lib/dpkg/status.d/app',
-    '/var/lib/dpkg/status.d',
-    '/lib/python3',
+  const layers = [{ kind: 'all' as const, files: [record, ...others], whiteouts: [] }];
+  expect(reportWritten({ composition: { base: undefined, layers }, tree: original })).toEqual([
+    ['/var/lib/dpkg/status.d/app', 'file', 0, 0],
+    ['/var/lib/dpkg/status.d', 'directory', 0, 0],
+    ['/lib/python3', 'symlink', 0, 0],
   ]);
 });
