@@ -13,6 +13,7 @@ import { startSession } from '../system/session.js';
 import { sweepTempDirs } from '../system/temp-dir.js';
 import type { CommandContext } from './command-context.js';
 import type { EngineFlags } from './options.js';
+import { isVerbose, openVerbose } from './verbose.js';
 import { version } from './version.js';
 
 /** What the stories need: engines, a session that names what is created on them, progress, and Ctrl-C's signal. */
@@ -30,13 +31,15 @@ export interface OpenedContext extends Omit<SlimContext, 'engine'>, AsyncDisposa
 
 /** Leaving the context's scope ends what its engines hold for this run. */
 export async function openContext(
-  { signal }: CommandContext,
+  { host, signal }: CommandContext,
   emit: Emit,
-  { engine: requested = 'auto' }: EngineFlags,
+  { engine: requested = 'auto', verbose }: EngineFlags,
 ): Promise<OpenedContext> {
   await sweepTempDirs();
   const session = startSession();
   const opened = new Resources();
+  // First of all: how the engines are left is told too.
+  if (isVerbose({ verbose }, host.env)) opened.use(asAsync(openVerbose(host)));
   const engines = new Map<EngineChoice['kind'], Engine>();
   const open = (choice: EngineChoice): Engine => {
     if (choice.kind === 'embedded') return openEmbedded({ signal, agentFile, version });
@@ -78,6 +81,10 @@ export async function openContext(
   };
   const release = () => opened[Symbol.asyncDispose]();
   return { session, emit, signal, engineOf, engineForAll, containerEngines, [Symbol.asyncDispose]: release };
+}
+
+function asAsync(disposable: Disposable): AsyncDisposable {
+  return { [Symbol.asyncDispose]: async () => disposable[Symbol.dispose]() };
 }
 
 function needsLoading(reference: string, kind: 'docker' | 'podman'): SlimtraceError {

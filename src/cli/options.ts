@@ -26,6 +26,7 @@ export interface RunFlags {
 
 export interface EngineFlags {
   readonly engine?: 'auto' | 'docker' | 'podman' | 'embedded';
+  readonly verbose?: true;
 }
 
 export interface SelectionFlags {
@@ -167,16 +168,21 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 export function addEngineOption(command: Command): Command {
-  return command.addOption(
+  return addVerboseOption(command).addOption(
     new Option('--engine <engine>', 'what runs containers; auto: docker, else podman, and embedded for archives')
       .choices(['auto', 'docker', 'podman', 'embedded'])
       .default('auto'),
   );
 }
 
+/** For commands that start others. */
+export function addVerboseOption(command: Command): Command {
+  return command.option('--verbose', 'tell on stderr each command that is run, on the engine too');
+}
+
 /** For commands about containers, of which the embedded engine has none but its own. */
 export function addContainerEngineOption(command: Command): Command {
-  return command.addOption(
+  return addVerboseOption(command).addOption(
     new Option('--engine <engine>', 'what runs the container; auto: docker and podman are both looked at')
       .choices(['auto', 'docker', 'podman'])
       .default('auto'),

@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { announceCommand } from './command-watch.js';
+import { endGraceMs, endGroupOn } from './process-group.js';
 
 /** What came of a command that ran to its end; a non-zero exit code is data here, not an exception. */
 export interface CommandResult {
@@ -48,15 +50,20 @@ export async function runCommand(
     maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
   });
   using ender = endGroupOn(subprocess.pid, options.signal, options.timeoutMs);
+  const announceEnd = announceCommand(file, args);
   const result = await subprocess;
+  const outcome = {
+    exitCode: ender.hasTimedOut || result.isMaxBuffer ? endedExitCode : (result.exitCode ?? endedExitCode),
+    isMissing: result.code === 'ENOENT',
+    hasTimedOut: ender.hasTimedOut,
+  };
+  announceEnd(outcome);
   options.signal?.throwIfAborted();
   return {
-    exitCode: ender.hasTimedOut || result.isMaxBuffer ? endedExitCode : (result.exitCode ?? endedExitCode),
+    ...outcome,
     stdout: Buffer.from(result.stdout),
     stderr: Buffer.from(result.stderr).toString('utf8'),
-    isMissing: result.code === 'ENOENT',
     isTruncated: result.isMaxBuffer,
-    hasTimedOut: ender.hasTimedOut,
   };
 }
 
@@ -92,13 +99,16 @@ export function startCommand(
   // A command that ends early closes its stdin; that it ended early is told by its exit code.
   stdin.on('error', () => {});
   const ender = endGroupOn(subprocess.pid, options.signal);
+  const announceEnd = announceCommand(file, args);
   let stderrTail = '';
   stderr.on('data', (chunk: Buffer) => {
     stderrTail = (stderrTail + chunk.toString('utf8')).slice(-65536);
   });
   const ended = subprocess.then((result) => {
     ender[Symbol.dispose]();
-    return { exitCode: result.exitCode ?? 255, stderr: stderrTail, isMissing: result.code === 'ENOENT' };
+    const outcome = { exitCode: result.exitCode ?? endedExitCode, isMissing: result.code === 'ENOENT' };
+    announceEnd(outcome);
+    return { ...outcome, stderr: stderrTail };
   });
   return {
     stdin,
@@ -141,7 +151,11 @@ export function startReportingCommand(
     throw new Error(`could not start ${file}`);
   stdin.on('error', () => {});
   const ender = endGroupOn(pid, undefined);
-  const ended = subprocess.then(() => ender[Symbol.dispose]());
+  const announceEnd = announceCommand(file, args);
+  const ended = subprocess.then(({ exitCode = endedExitCode }) => {
+    ender[Symbol.dispose]();
+    announceEnd({ exitCode });
+  });
   return {
     pid,
     stdin,
@@ -169,6 +183,7 @@ export async function runInForeground(
   signal.throwIfAborted();
   // In our process group: only the terminal's foreground group is told of its size, and of Ctrl-C.
   const subprocess = execa(file, args, { reject: false, stdio: 'inherit', buffer: false });
+  const announceEnd = announceCommand(file, args);
   let ending: Promise<unknown> | undefined;
   const onAbort = () => {
     ending = end()
@@ -178,64 +193,11 @@ export async function runInForeground(
   signal.addEventListener('abort', onAbort, { once: true });
   const result = await subprocess;
   signal.removeEventListener('abort', onAbort);
+  announceEnd({ exitCode: result.exitCode ?? endedExitCode });
   await ending;
   signal.throwIfAborted();
   if (result.signal !== undefined) return 128 + constants.signals[result.signal];
   return result.exitCode ?? endedExitCode;
-}
-
-/** How long a command may take to end in its own way. */
-const endGraceMs = 2000;
-
-interface GroupEnder extends Disposable {
-  end(): void;
-  /** It was ended because its time was up. */
-  readonly hasTimedOut: boolean;
-}
-
-/**
- * Ends a command together with all that it started (ssh, a credential helper), when told to, by an abort or after a
- * time: whoever is left would hold its output open, and we would wait for it. It leads a process group of its own.
- */
-function endGroupOn(pid: number | undefined, signal: AbortSignal | undefined, timeoutMs?: number): GroupEnder {
-  let force: NodeJS.Timeout | undefined;
-  // Its ID may be another's by then.
-  let hasEnded = false;
-  const end = () => {
-    if (hasEnded) return;
-    killGroup(pid, 'SIGTERM');
-    force ??= setTimeout(() => killGroup(pid, 'SIGKILL'), endGraceMs);
-  };
-  let hasTimedOut = false;
-  const expire = () => {
-    hasTimedOut = !hasEnded;
-    end();
-  };
-  const limit = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
-  signal?.addEventListener('abort', end, { once: true });
-  if (signal?.aborted) end();
-  return {
-    end,
-    get hasTimedOut() {
-      return hasTimedOut;
-    },
-    [Symbol.dispose]() {
-      hasEnded = true;
-      signal?.removeEventListener('abort', end);
-      clearTimeout(limit);
-      clearTimeout(force);
-    },
-  };
-}
-
-function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (pid === undefined) return;
-  try {
-    // Windows has no process groups to signal.
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
-  } catch {
-    // It has ended.
-  }
 }
 
 function baseOptions(signal: AbortSignal | undefined) {
