@@ -1,0 +1,74 @@
+import { type Drift, type DriftChange, holds } from '../selection/lock/drift.js';
+import { printable } from './format.js';
+import type { Style } from './style.js';
+
+/** How an image differs from what its lock says, or from the build that the trace was made of. */
+export interface ReportedDrift extends Drift {
+  /** Nothing in it needs a review. */
+  readonly holds: boolean;
+  /** It in words, a line each, safe to print: what a person reads, every change in it. */
+  readonly lines: readonly string[];
+}
+
+/** Changes of a kind that are shown on a terminal; `--json` has them all. */
+const shownChanges = 20;
+const longestValue = 200;
+
+export function reportDrift(drift: Drift | null): ReportedDrift | null {
+  if (drift === null) return null;
+  return { ...drift, holds: holds(drift), lines: linesOf(drift.changes, Number.POSITIVE_INFINITY) };
+}
+
+/** The drift for a person; empty when there is none. */
+export function renderDrift(drift: ReportedDrift | null, style: Style): string {
+  if (drift === null || drift.changes.length === 0) return '';
+  const isLock = drift.against === 'lock';
+  const expected = drift.changes.filter(({ isExpected }) => isExpected);
+  const unexpected = drift.changes.filter(({ isExpected }) => !isExpected);
+  const sections: string[] = [];
+  if (expected.length > 0) {
+    const where = isLock ? 'since the lock was written' : 'since the build that was traced';
+    sections.push(`other names of the same files ${where}:`, ...indent(linesOf(expected, shownChanges)));
+  }
+  if (unexpected.length > 0) {
+    const what = isLock ? 'the image is not as its lock says' : 'traced, and gone from this build';
+    const colour = isLock ? style.red : style.yellow;
+    sections.push(colour(`${what}:`), ...indent(linesOf(unexpected, shownChanges)));
+  }
+  return sections.join('\n');
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+const groups = [
+  { of: 'config', title: 'configuration' },
+  { of: 'option', title: 'options' },
+  { of: 'privilege', title: 'privileges' },
+  { of: 'path', title: 'files' },
+] as const;
+
+function linesOf(changes: readonly DriftChange[], most: number): readonly string[] {
+  return groups.flatMap(({ of, title }) => {
+    const own = changes.filter((change) => change.of === of);
+    if (own.length === 0) return [];
+    const shown = own.slice(0, most).flatMap(linesOfChange);
+    const more = own.length - most;
+    return [title, ...indent(more > 0 ? [...shown, `and ${more} more (--json has them all)`] : shown)];
+  });
+}
+
+/** As in a diff: what was, and what is. */
+function linesOfChange({ kind, of, what, was, now, why }: DriftChange): readonly string[] {
+  const name = printable(what);
+  const reason = why === '' ? '' : `  (${shorten(why)})`;
+  if (kind === 'renamed') return [`~ ${name} → ${now.map(printable).join(', ')}`];
+  if (of === 'path') return [`${kind === 'added' ? '+' : '-'} ${name}${reason}`];
+  const before = was === null ? [] : [`- ${name}: ${shorten(was)}${kind === 'removed' ? reason : ''}`];
+  return [...before, ...now.map((value) => `+ ${name}: ${shorten(value)}${reason}`)];
+}
+
+function shorten(text: string): string {
+  return printable(text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);
+}
