@@ -18,9 +18,11 @@ import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
 import { type Host, styleFor } from './terminal.js';
 import { version } from './version.js';
+import { guardWorkflowCommands } from './workflow-commands.js';
 
-/** Runs the command line of `host` and returns the exit code. Never throws, never exits. */
-export async function run(host: Host): Promise<number> {
+/** Runs the command line of `given` and returns the exit code. Never throws, never exits. */
+export async function run(given: Host): Promise<number> {
+  const host = guardWorkflowCommands(given);
   using interruption = watchInterruption(host);
   let code: number = exitCodes.good;
   const exitWith = (wanted: number) => {

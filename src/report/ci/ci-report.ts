@@ -32,9 +32,11 @@ export interface CiImage {
   readonly budgets: readonly BudgetResult[];
   /** Against the sizes that were accepted last; null when there are none. */
   readonly accepted: AcceptedSize | null;
+  /** The slim image's size less the accepted one; null when either isn't known. */
+  readonly acceptedDelta: { readonly sizeBytes: number; readonly files: number } | null;
   /** A drifted lock, as a readable diff, a line each; empty when there is none or it holds. */
   readonly drift: readonly string[];
-  /** Null unless the outcome is `error`. */
+  /** What failed, where nothing could be judged: of the outcome `error`, and of secrets that kept the image from being made. */
   readonly problem: CiProblem | null;
   readonly durationMs: number;
 }
