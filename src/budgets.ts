@@ -6,16 +6,25 @@ export interface Budgets {
   readonly maxFiles: number | undefined;
   /** Not larger than the image that had the name before, or than the last accepted size. */
   readonly failIfLarger: boolean;
-  /** Paths or globs that the slim image may not have. */
+  /** Paths or globs (those of `--include`) that the slim image may not have. */
   readonly forbiddenPaths: readonly string[];
   /** Packages of which it may have no file. */
-  readonly forbiddenPackages: readonly string[];
+  readonly forbiddenPackages: readonly PackagePattern[];
   readonly failOn: ReadonlySet<FailOn>;
 }
 
 export const failOns = ['secrets', 'shell', 'setuid', 'root'] as const;
 
 export type FailOn = (typeof failOns)[number];
+
+/** A package by its name, in which `*` stands for any text. */
+export interface PackagePattern {
+  /** As it was given. */
+  readonly text: string;
+  /** A type of package URLs; undefined for a package of whatever type. */
+  readonly type: string | undefined;
+  readonly name: string;
+}
 
 /** One budget, and whether the slim image keeps to it. */
 export interface BudgetResult {
@@ -26,4 +35,6 @@ export interface BudgetResult {
   readonly limit: string;
   /** What there is: `134 MB`, `/usr/bin/dash, /usr/bin/sh`. */
   readonly actual: string;
+  /** Where to look when it isn't kept to: the largest directories, the paths that match; one each, the first few. */
+  readonly offenders: readonly string[];
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Composition, LayerKind } from './build/composition.js';
 import { SlimtraceError } from './errors.js';
+import type { LayerBlob } from './image/archive/layer-blob.js';
 import { findArchiveImage } from './image/archive/open-archive.js';
+import { type OpenLayersOptions, openLayers } from './image/archive/open-layers.js';
 import { renderArchiveReference } from './image/archive/reference.js';
 import type { WrittenImage } from './image/archive/write-image.js';
 import type { SlimContext } from './observe-image.js';
@@ -34,6 +36,8 @@ export interface Push {
 export interface PreviousImage {
   readonly reference: string;
   readonly diffIds: readonly string[];
+  /** As the engine counts it; of an archive what its layers hold. Undefined when that can't be read. */
+  readonly readSize: () => Promise<number | undefined>;
 }
 
 /** The layers of a composition as they were written, bottom first. */
@@ -60,16 +64,30 @@ export async function findPrevious(
 ): Promise<PreviousImage | undefined> {
   try {
     if (engine.keepsImages) {
-      const { id, diffIds } = await engine.inspectImage(name);
-      return { reference: id, diffIds };
+      const { id, diffIds, sizeBytes } = await engine.inspectImage(name);
+      return { reference: id, diffIds, readSize: async () => sizeBytes };
     }
   } catch (error) {
     if (!(error instanceof SlimtraceError && error.code === 'image-not-found')) throw error;
   }
   if (output === undefined || !existsSync(output.path)) return undefined;
+  return await orNothing(signal, async () => {
+    const options = { signal, temporaryDirectory: work.path };
+    const { layers } = await findArchiveImage(output, options);
+    const readSize = () => orNothing(signal, () => sizeOf(layers, options));
+    return { reference: renderArchiveReference(output), diffIds: layers.map(({ diffId }) => diffId), readSize };
+  });
+}
+
+async function sizeOf(layers: readonly LayerBlob[], options: OpenLayersOptions): Promise<number> {
+  await using opened = await openLayers(layers, options);
+  return opened.sizeBytes;
+}
+
+/** A damaged archive that will be replaced costs nobody the new image. */
+async function orNothing<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const { layers } = await findArchiveImage(output, { signal, temporaryDirectory: work.path });
-    return { reference: renderArchiveReference(output), diffIds: layers.map(({ diffId }) => diffId) };
+    return await work();
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SlimtraceError)) throw error;
@@ -78,7 +96,10 @@ export async function findPrevious(
 }
 
 /** Null without a previous image to measure from. */
-export function measurePush(layers: readonly BuiltLayer[], previous: PreviousImage | undefined): Push | null {
+export function measurePush(
+  layers: readonly BuiltLayer[],
+  previous: Omit<PreviousImage, 'readSize'> | undefined,
+): Push | null {
   if (previous === undefined) return null;
   const there = new Set(previous.diffIds);
   const different = [...new Map(layers.map((layer) => [layer.diffId, layer])).values()];

@@ -1,9 +1,11 @@
+import type { Budgets } from './budgets.js';
 import { strangeFiles } from './build/base/strange-files.js';
 import { readCertificates } from './build/certificate-file.js';
 import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
 import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
+import { type BudgetFinding, judgeBudgets } from './check-budgets.js';
 import { type Confinement, type ConfinementOptions, confineImage, openProfiles } from './confine-image.js';
 import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
 import {
@@ -31,6 +33,7 @@ import { requireBase } from './require-base.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
+import type { Drift } from './selection/lock/drift.js';
 import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
 import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
@@ -43,6 +46,9 @@ export interface SlimOptions extends ExerciseOptions {
   readonly selection: SelectionOptions;
   readonly result: ResultOptions;
   readonly healthcheck: HealthcheckRequest;
+  readonly budgets: Budgets;
+  /** The size that was accepted last, for `failIfLarger`; undefined: the image that had the name says it. */
+  readonly acceptedBytes: number | undefined;
   /** A PEM file to use as the image's CA bundle. */
   readonly certificatesFile: string | undefined;
   /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
@@ -81,7 +87,12 @@ export interface SlimResult {
   readonly original: ImageSummary;
   readonly slim: ImageSummary;
   readonly scenarios: readonly PlannedScenario[];
+  /** Every check was answered as by the original. */
   readonly passed: boolean;
+  /** What became of each budget. */
+  readonly budgets: readonly BudgetFinding[];
+  /** From the lock, or from the build that was traced; null when neither was given. */
+  readonly drift: Drift | null;
   readonly verdicts: readonly ScenarioVerdict[];
   readonly healing: Healing;
   /** Directories that the application lists, and of which the slim image shows fewer names. */
@@ -94,7 +105,7 @@ export interface SlimResult {
   readonly composition: Composition;
   /** Of the slim image, bottom first. */
   readonly layers: readonly BuiltLayer[];
-  /** Null when nothing had its name before, or when it isn't proved. */
+  /** Null when nothing had its name before, or when it isn't to have it. */
   readonly push: Push | null;
   /** The original's User, as its config has it; empty for root. */
   readonly user: string;
@@ -117,8 +128,8 @@ export interface SlimResult {
 }
 
 /**
- * Makes an image small and proves it: trace, select, build, verify, heal. A negative verdict is in the result, its image
- * under a `-failed` name; throws SlimtraceError when there is nothing to judge.
+ * Makes an image small and proves it: trace, select, build, verify, heal. A negative verdict and exceeded budgets are in the
+ * result, its image under a `-failed` name; throws SlimtraceError when there is nothing to judge.
  */
 export async function slimImage(reference: string, options: SlimOptions, context: SlimContext): Promise<SlimResult> {
   const startedMs = performance.now();
@@ -140,7 +151,10 @@ export async function slimImage(reference: string, options: SlimOptions, context
   await using healed = await healImage({ source, observed, assisted, certificates, work, options, context });
   const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
-  await using debug = passed ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
+  const previous = await findPrevious(target, context, work);
+  const budgets = await judgeBudgets(options, { source, image, healed, previous });
+  const isGood = passed && budgets.every((budget) => budget.passed);
+  await using debug = isGood ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
   const slim = {
     slim: healed.image,
     name: target.name,
@@ -150,12 +164,11 @@ export async function slimImage(reference: string, options: SlimOptions, context
     scenarios: observed.scenarios,
     work,
   };
-  const confinement = passed ? await confineImage(slim, profiles, options, context) : undefined;
-  const previous = passed ? await findPrevious(target, context, work) : undefined;
+  const confinement = isGood ? await confineImage(slim, profiles, options, context) : undefined;
   const facts = { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
   const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
   const published = options.publishes
-    ? await publishImage(healed, passed, { target, output, attest }, context.engine)
+    ? await publishImage(healed, isGood, { target, output, attest }, context.engine)
     : { name: target.name, image: healed.image, output: undefined, written: undefined };
   const documented = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
   if (options.publishes) await debug?.publish();
@@ -170,6 +183,8 @@ export async function slimImage(reference: string, options: SlimOptions, context
     ),
     scenarios,
     passed,
+    drift: null,
+    budgets,
     verdicts,
     healing: healed.healing,
     enumerated: enumeratedDirectories([observed.trace, healed.trace], image.tree, new FileTree(composition.entries)),
@@ -184,14 +199,14 @@ export async function slimImage(reference: string, options: SlimOptions, context
     selection,
     composition,
     layers: healed.layers,
-    push: measurePush(healed.layers, previous),
+    push: isGood ? measurePush(healed.layers, previous) : null,
     user: source.config.User ?? '',
     trace: observed.trace,
     tree: image.tree,
     layerOf: image.layerOf,
     ownership,
     debug: debug?.described,
-    documents: passed ? documentImage(facts, documented) : undefined,
+    documents: isGood ? documentImage(facts, documented) : undefined,
     confinement,
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
     durationMs: performance.now() - startedMs,

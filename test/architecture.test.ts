@@ -35,6 +35,7 @@ const layers: readonly (readonly string[])[] = [
   [
     'slim-image.ts',
     'budgets.ts',
+    'check-budgets.ts',
     'heal-image.ts',
     'confine-image.ts',
     'try-candidate.ts',

@@ -71,14 +71,15 @@ describe('the image before', () => {
       inspectImage: async (name: string) => {
         const diffIds = known[name];
         if (diffIds === undefined) throw new SlimtraceError('image-not-found', { image: name });
-        return { id: 'sha256:1', diffIds };
+        return { id: 'sha256:1', diffIds, sizeBytes: 12 };
       },
     }) as unknown as Engine;
   const find = (on: Engine, output?: string) => findPrevious(target(output), { engine: on, signal }, work);
 
   test('is the one that has the name on the engine', async () => {
     const found = await find(engine({ 'app:slim': ['sha256:a'] }), join(directory, 'absent.tar'));
-    expect(found).toEqual({ reference: 'sha256:1', diffIds: ['sha256:a'] });
+    expect(found).toMatchObject({ reference: 'sha256:1', diffIds: ['sha256:a'] });
+    expect(await found?.readSize()).toBe(12);
     expect(await find(engine({ 'app:slim-failed': ['sha256:a'] }))).toBeUndefined();
   });
 
@@ -86,7 +87,9 @@ describe('the image before', () => {
     const archive = join(directory, 'out.tar');
     await writeSmallArchive(archive, 'app:slim', { a: 'x' }, {});
     const diffIds = [expect.stringMatching(/^sha256:[0-9a-f]{64}$/)];
-    expect(await find(engine({}), archive)).toEqual({ reference: expect.stringContaining('out.tar'), diffIds });
+    const found = await find(engine({}), archive);
+    expect(found).toMatchObject({ reference: expect.stringContaining('out.tar'), diffIds });
+    expect(await found?.readSize()).toBe(1);
     expect(await find(engine({ 'app:slim': ['sha256:a'] }, false), archive)).toMatchObject({ diffIds });
   });
 

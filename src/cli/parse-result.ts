@@ -4,6 +4,7 @@ import { SlimtraceError } from '../errors.js';
 import type { HealthcheckRequest } from '../healthcheck-request.js';
 import type { Scenario } from '../scenario.js';
 import type { BudgetFlags, ResultFlags } from './options.js';
+import { parseBudgets } from './parse-budgets.js';
 
 /** What the flags say about the image that is made. Throws `usage`. */
 export function parseResult(flags: ResultFlags & BudgetFlags): ResultOptions {
@@ -13,7 +14,7 @@ export function parseResult(flags: ResultFlags & BudgetFlags): ResultOptions {
     packageRecords: flags.packageRecords !== false,
     sbomInImage: flags.sbomInImage === true,
     user: flags.user === undefined ? undefined : parseUser(flags.user),
-    failOnSecrets: parseFailOn(flags.failOn ?? []),
+    failOnSecrets: parseBudgets(flags).failOn.has('secrets'),
   };
 }
 
@@ -40,18 +41,6 @@ function parseWords(text: string): readonly string[] {
   const isCommand = Array.isArray(words) && words.every((word) => typeof word === 'string') && words[0];
   if (!isCommand) throw new SlimtraceError('usage', { problem, hint: healthcheckHint });
   return words as readonly string[];
-}
-
-/** Whether `secrets` is named; nothing else is known. Throws `usage`. */
-function parseFailOn(names: readonly string[]): boolean {
-  const all = names.flatMap((name) => name.split(','));
-  const unknown = all.find((name) => name !== 'secrets');
-  if (unknown !== undefined)
-    throw new SlimtraceError('usage', {
-      problem: `--fail-on ${JSON.stringify(unknown)} is not known`,
-      hint: 'it takes: secrets',
-    });
-  return all.length > 0;
 }
 
 /** Throws `usage` when no check would be made as the user that the slim image is to run as. */

@@ -20,6 +20,7 @@ import type {
   SlimFlags,
   TimeFlags,
 } from './options.js';
+import { parseBudgets } from './parse-budgets.js';
 import { parseDebugImage } from './parse-debug-image.js';
 import {
   parseHealRounds,
@@ -55,12 +56,14 @@ export interface SlimRunContext {
   readonly opened: OpenedContext;
   /** Where this image's progress goes. */
   readonly emit: Emit;
+  /** The slim image's size that was accepted last, where such sizes are kept. */
+  readonly acceptedBytes?: number;
 }
 
 /** Slims one image as its flags say, and writes every file they ask for. Throws SlimtraceError when there is nothing to judge. */
 export async function slimOnce(request: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
   const { flags } = request;
-  const options = await parseOptions(request, context.env);
+  const options = await parseOptions(request, context);
   await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
   await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimAndNote(request.image, options, context);
@@ -74,7 +77,10 @@ export async function slimOnce(request: SlimRequest, context: SlimRunContext): P
   return { result, report };
 }
 
-async function parseOptions({ flags, command }: SlimRequest, env: Host['env']): Promise<SlimOptions> {
+async function parseOptions(
+  { flags, command }: SlimRequest,
+  { env, acceptedBytes }: SlimRunContext,
+): Promise<SlimOptions> {
   const selection = await parseSelection(flags);
   const scenarios = parseScenarios(flags, command);
   const result = parseResult(flags);
@@ -83,6 +89,8 @@ async function parseOptions({ flags, command }: SlimRequest, env: Host['env']): 
     scenarios,
     selection,
     result,
+    budgets: parseBudgets(flags),
+    acceptedBytes,
     healthcheck: parseHealthcheck(flags),
     nodeFileTrace: parseNodeFileTrace(flags, selection.without),
     healRounds: parseHealRounds(flags, selection.without),

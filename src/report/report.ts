@@ -1,3 +1,4 @@
+import type { BudgetResult } from '../budgets.js';
 import { type Check, renderCheck } from '../check/check.js';
 import type { CheckVerdict } from '../check/compare-runs.js';
 import type { Difference } from '../check/difference.js';
@@ -9,7 +10,9 @@ import { missingDoubts } from '../selection/missing-doubts.js';
 import type { ImageSummary, SlimResult } from '../slim-image.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
 import { type ReportedBase, reportBase } from './base-report.js';
+import { reportBudget } from './budget-report.js';
 import { type ReportedConfinement, reportConfinement } from './confinement-report.js';
+import { type ReportedDrift, reportDrift } from './drift-report.js';
 import { type ReportedInventory, reportInventory } from './inventory-report.js';
 import type { ReportedLayers } from './layers-human.js';
 import { buildPosture, type ReportedPosture } from './posture.js';
@@ -86,7 +89,15 @@ export interface SlimReport extends ReportedLayers, ReportedInventory {
   readonly schemaVersion: 1;
   readonly kind: 'slim';
   readonly slimtraceVersion: string;
+  /** Every check was answered as the original answers it; says nothing of the budgets. */
   readonly passed: boolean;
+  /** What was to be kept to, in the order of the flags; an image that isn't within all of them has no good name. */
+  readonly budgets: readonly BudgetResult[];
+  /**
+   * How the image differs from its lock, or from the build that was traced; null when neither was given. One that its lock
+   * doesn't hold for has no good name.
+   */
+  readonly drift: ReportedDrift | null;
   readonly original: ReportedImage;
   readonly slim: ReportedImage;
   /** Null on scratch. */
@@ -166,6 +177,8 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     kind: 'slim',
     slimtraceVersion: version,
     passed,
+    budgets: result.budgets.map(reportBudget),
+    drift: reportDrift(result.drift),
     original: reportImage(original),
     slim: reportImage(slim),
     base: reportBase(result.composition, result.strangeFiles),

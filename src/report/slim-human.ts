@@ -1,5 +1,6 @@
 import type { Difference } from '../check/difference.js';
 import { renderBase } from './base-human.js';
+import { isWithinBudgets, renderBudgets } from './budget-report.js';
 import { renderConfidence } from './confidence-human.js';
 import { isConfined, renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
@@ -25,7 +26,7 @@ export function renderSlimReport(report: SlimReport, style: Style, options: { re
     [renderInventory(report, style), renderRecords(report.packageRecords, style)].filter(Boolean).join('\n'),
   );
   sections.push(renderChecks(report, style), renderConfidence(report, style));
-  sections.push(renderPosture(report.posture, style));
+  sections.push(renderBudgets(report.budgets, style), renderPosture(report.posture, style));
   sections.push(renderConfinement(report.confinement, style));
   if (options.explainSize) sections.push(renderCosts(report.costs, style));
   if (report.notes.length > 0) sections.push(renderNotes(report.notes, style));
@@ -132,11 +133,19 @@ export function renderConclusion(report: SlimReport, style: Style): string {
   const time = formatSeconds(report.durationMs);
   if (!report.passed)
     return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; slimtrace why ${name} PATH says what is known of it`;
+  if (!isWithinBudgets(report)) return renderOverBudget(report, name, style);
   const savedBytes = report.original.sizeBytes - report.slim.sizeBytes;
   const change = `${formatBytes(Math.abs(savedBytes))} ${savedBytes < 0 ? 'larger' : 'smaller'}`;
   const isElsewhere = report.output !== null && report.output !== report.slim.reference;
   const output = isElsewhere ? `\nwritten to ${printable(report.output ?? '')}` : '';
   return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${change} and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
+}
+
+/** It works, and that is easy to read as good: what it is not comes first. */
+function renderOverBudget({ budgets, durationMs }: SlimReport, name: string, style: Style): string {
+  const over = budgets.filter(({ passed }) => !passed).map(({ budget }) => printable(budget));
+  const head = style.red(style.bold('proved, but over budget'));
+  return `${head}: ${over.join(', ')}; kept as ${name} to look into (${formatSeconds(durationMs)})\n${style.yellow('hint:')} leave out what is too much with --exclude, or raise the budget`;
 }
 
 function renderDebugImage(debug: SlimReport['debug']): string {

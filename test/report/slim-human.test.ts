@@ -1,15 +1,25 @@
 import { expect, test } from 'vitest';
+import type { BudgetResult } from '../../src/budgets.js';
 import type { SlimReport } from '../../src/report/report.js';
 import { renderConclusion } from '../../src/report/slim-human.js';
 import { plainStyle } from '../../src/report/style.js';
 
-function conclude(originalBytes: number, slimBytes: number): string {
+function conclude(originalBytes: number, slimBytes: number, budgets: readonly BudgetResult[] = []): string {
   const images = { original: { sizeBytes: originalBytes }, slim: { sizeBytes: slimBytes, reference: 'app:slim' } };
-  const report = { ...images, passed: true, durationMs: 1000, output: null, debug: null };
+  const report = { ...images, budgets, passed: true, durationMs: 1000, output: null, debug: null };
   return renderConclusion(report as unknown as SlimReport, plainStyle);
 }
 
 test('an image that stands on a base it hardly needs is larger, and no minus makes it smaller', () => {
   expect(conclude(5_000, 2_000)).toBe('proved: app:slim is 3.00 kB smaller and answers as the original does (1.0 s)');
   expect(conclude(2_000, 5_000)).toContain('app:slim is 3.00 kB larger and');
+});
+
+test('an image over budget is not good, and the first word of the last lines says so', () => {
+  const size = { budget: 'max-size', passed: false, limit: '1 kB', actual: '2 kB', offenders: [] };
+  const files = { budget: 'max-files', passed: true, limit: '9', actual: '2', offenders: [] };
+  expect(conclude(5_000, 2_000, [size, files])).toBe(
+    'proved, but over budget: max-size; kept as app:slim to look into (1.0 s)\nhint: leave out what is too much with --exclude, or raise the budget',
+  );
+  expect(conclude(5_000, 2_000, [files])).toMatch(/^proved: /);
 });
