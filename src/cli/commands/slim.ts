@@ -1,6 +1,5 @@
-import { isWithinBudgets } from '../../report/budget-report.js';
-import { isConfined } from '../../report/confinement-report.js';
 import { withoutPaths } from '../../report/full-report.js';
+import { isGood } from '../../report/outcome.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
@@ -19,11 +18,7 @@ export async function runSlim(
   const { report } = await slimWithProgress({ image, command, flags }, context);
   const explainSize = flags.explainSize === true;
   printResult(withoutPaths(report), (shown, style) => renderSlimReport(shown, style, { explainSize }), flags, context);
-  context.exitWith(
-    report.passed && isWithinBudgets(report) && isConfined(report.confinement)
-      ? exitCodes.good
-      : exitCodes.negativeVerdict,
-  );
+  context.exitWith(isGood(report) ? exitCodes.good : exitCodes.negativeVerdict);
 }
 
 async function slimWithProgress(request: SlimRequest, context: CommandContext): Promise<SlimRun> {
