@@ -86,7 +86,8 @@ const catalogue = {
   },
   'trace-invalid': {
     exitCode: 2,
-    message: (d) => `not a usable trace: ${detail(d, 'reason')}`,
+    message: (d) =>
+      `${d.file === undefined ? 'not a usable trace' : `${d.file} is not a usable trace`}: ${detail(d, 'reason')}`,
     hint: () => 'make one from this very image: slimtrace trace IMAGE --output FILE',
   },
   'no-evidence': {
@@ -178,6 +179,13 @@ const catalogue = {
       `${detail(d, 'path')} can\u2019t be shipped: in a layer, a name that begins with .wh. takes another file away`,
     hint: () =>
       'no registry could carry the original\u2019s either; leave it out with --exclude, or give it another name',
+  },
+  'config-invalid': {
+    exitCode: 2,
+    message: (d) =>
+      d.count === '1' ? detail(d, 'problems') : `${detail(d, 'file')} has ${detail(d, 'count')} mistakes\n${detail(d, 'problems')}`,
+    hint: () =>
+      '`slimtrace schema config` prints all keys and what they take, for an editor too; --no-config does without the file',
   },
   'file-unreadable': {
     exitCode: 2,

@@ -26,7 +26,8 @@ import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
 import { Resources } from './system/resources.js';
 import { inTempDir, type TempDir } from './system/temp-dir.js';
-import { mergeTraces, type Trace } from './trace/trace.js';
+import { mergeTraces } from './trace/merge-traces.js';
+import type { Trace } from './trace/trace.js';
 import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
 
 /** What slim images are made from, round after round. */

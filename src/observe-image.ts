@@ -1,5 +1,6 @@
 import { openEngineImage } from './agent/open-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
+import { emptyTrace } from './agent/traced-image.js';
 import { AwaitedPorts } from './check/awaited-ports.js';
 import { type CheckRun, renderCheck } from './check/check.js';
 import { type CheckPlan, exposedTcpPorts } from './check/plan-checks.js';
@@ -14,7 +15,8 @@ import type { Image } from './image/image.js';
 import { countChecks, type PlannedScenario, planScenarios, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import type { Session } from './system/session.js';
-import { mergeTraces, type Trace } from './trace/trace.js';
+import { mergeTraces } from './trace/merge-traces.js';
+import type { Trace } from './trace/trace.js';
 
 /** How an image is run and exercised. */
 export interface ExerciseOptions {
@@ -69,9 +71,9 @@ export async function openSource(
   }
   // Read again when it is needed; one that can't be read is told before the work.
   for (const { run } of options.scenarios) await hasHomeVariable(run, source.config);
-  if (options.trace !== undefined && options.trace.imageId !== source.id) {
+  if (options.trace !== undefined && options.trace.image.id !== source.id) {
     throw new SlimtraceError('trace-invalid', {
-      reason: `it was made from the image ${options.trace.imageId}, and ${reference} is ${source.id}`,
+      reason: `it was made from the image ${options.trace.image.id}, and ${reference} is ${source.id}`,
     });
   }
   return source;
@@ -155,15 +157,19 @@ async function traceOriginal(
       const { trace, run, ports } = await traceScenario(source, proof, options, context);
       requireEvidence(scenario.plan, run, whereIn(scenarios, scenario, 'under the trace'));
       learning.learn(scenario.name, ports);
-      traces.push(trace);
+      traces.push(scenarios.length === 1 ? trace : ofScenario(trace, scenario.name));
     }
-    return mergeTraces(...traces);
+    return mergeTraces(emptyTrace(source), ...traces);
   };
   try {
     return await inPhase(context.emit, 'trace', work, ({ paths }) => `${paths.length} paths`);
   } finally {
     learning.end();
   }
+}
+
+function ofScenario(trace: Trace, scenario: string): Trace {
+  return { ...trace, runs: trace.runs.map((run) => ({ ...run, scenario })) };
 }
 
 /** Runs an image under the trace in one scenario. */

@@ -38,7 +38,8 @@ import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
 import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
 import { openTempDir } from './system/temp-dir.js';
-import { mergeTraces, type Trace } from './trace/trace.js';
+import { mergeTraces } from './trace/merge-traces.js';
+import type { Trace } from './trace/trace.js';
 import type { ScenarioVerdict } from './try-candidate.js';
 
 /** Everything a user can say about slimming an image. */

@@ -1,3 +1,4 @@
+import { emptyTrace } from './agent/traced-image.js';
 import type { Verdict } from './check/compare-runs.js';
 import { type HardenedVerdict, proveHardened } from './check/hardened.js';
 import { proveImage, withEvidence } from './check/prove.js';
@@ -13,7 +14,8 @@ import {
 } from './observe-image.js';
 import { sharesNothing } from './scenario.js';
 import { allOrNone } from './system/concurrency.js';
-import { mergeTraces, type Trace } from './trace/trace.js';
+import { mergeTraces } from './trace/merge-traces.js';
+import type { Trace } from './trace/trace.js';
 
 /** What came of one scenario's checks on both images. */
 export interface ScenarioVerdict {
@@ -102,7 +104,7 @@ async function traceSlim(
   options: ExerciseOptions,
   context: SlimContext,
 ): Promise<Trace> {
-  const traces: Trace[] = [{ schemaVersion: 1, imageId: slim.id, runs: [], paths: [] }];
+  const traces: Trace[] = [];
   for (const scenario of scenarios) {
     try {
       const { proving } = withEvidence(scenario.originals, proofOptions(scenario, options, context));
@@ -113,5 +115,5 @@ async function traceSlim(
       if (!(error instanceof SlimtraceError && error.code === 'engine-command')) throw error;
     }
   }
-  return mergeTraces(...traces);
+  return mergeTraces(emptyTrace(slim), ...traces);
 }

@@ -4,10 +4,12 @@ import type { Container, ContainerState, Engine, EngineImage, Output, RunOptions
 import { SlimtraceError } from '../errors.js';
 import { healthCommand } from '../image/health-command.js';
 import { readTar } from '../image/tar.js';
+import { mergeTraces } from '../trace/merge-traces.js';
 import { parseRecordedRun } from '../trace/parse.js';
-import { mergeTraces, type Trace, type TracedPath } from '../trace/trace.js';
+import type { Touched, Trace } from '../trace/trace.js';
 import { openAgentContainer } from './agent-container.js';
 import { agentDirectory, agentPath } from './agent-file.js';
+import { tracedImage } from './traced-image.js';
 
 /** The agent's exit code when the kernel or the engine doesn't let it trace (src/agent/native/trace.c). */
 const cannotTraceExitCode = 71;
@@ -20,6 +22,9 @@ const answerTimeoutMs = 30_000;
 
 /** Docker's own default for a HEALTHCHECK's command. */
 const healthTimeoutMs = 30_000;
+
+/** Each agent's file is of one run. */
+const onlyRun = [0];
 
 /** Far more than any trace: 10 million paths. A hostile app can't make us hold more. */
 const maxTraceBytes = 1024 * 1024 * 1024;
@@ -134,10 +139,9 @@ export class TracedContainer implements Subject, AsyncDisposable {
       // Death by a signal gives no chance to say so; the engine reports it as 128 + the signal's number.
       const recorded = parseRecordedRun(bytes, run.mode === 'init' && exitCode < 128);
       return {
-        schemaVersion: 1,
-        imageId: this.#image.id,
+        image: tracedImage(this.#image),
         runs: [{ command: run.command, mode: run.mode, end: recorded.end }],
-        paths: withoutOwn(recorded.paths),
+        paths: withoutOwn(recorded.paths).map((touched) => ({ ...touched, runs: onlyRun })),
         ...(this.#tracing.includes(fullTraceFlag) ? { syscalls: recorded.syscalls ?? [] } : {}),
       };
     });
@@ -182,7 +186,7 @@ function parsePorts(printed: string): number[] {
   return printed.split('\n').flatMap((line) => (/^\d{1,5}$/.test(line) ? [Number(line)] : []));
 }
 
-function withoutOwn(paths: readonly TracedPath[]): TracedPath[] {
+function withoutOwn(paths: readonly Touched[]): Touched[] {
   return paths.filter(({ path }) => path !== agentDirectory && !path.startsWith(`${agentDirectory}/`));
 }
 

@@ -23,7 +23,7 @@ export function missedPaths(
     if (isMissed(path, tree, kept)) return [path];
     const isOnlyHere = isListed(path) && !listed.has(path.path);
     const lacksNames = isOnlyHere && namesIn(path, tree).some((name) => !kept.has(name));
-    return lacksNames ? [{ path: path.path, accesses: ['list'], programs: path.programs }] : [];
+    return lacksNames ? [{ ...path, accesses: ['list'] }] : [];
   });
   return { ...trace, paths };
 }

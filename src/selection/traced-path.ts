@@ -34,9 +34,9 @@ export interface TracedWay extends Resolution {
 }
 
 /** Walks the names of a traced path in a tree. */
-export function* waysOf(tree: FileTree, { path, reachedThrough, accesses }: TracedPath): Generator<TracedWay> {
+export function* waysOf(tree: FileTree, { path, reachedThrough = [], accesses }: TracedPath): Generator<TracedWay> {
   const followLast = accesses.length === 0 || accesses.some((access) => !onTheLinkItself.has(access));
-  for (const named of reachedThrough === undefined ? [path] : [path, reachedThrough]) {
+  for (const named of [path, ...reachedThrough]) {
     const way = tree.resolve(named, { followLast });
     const leadsOn = way.entry?.type === 'symlink' && accesses.some((access) => leadsOnAfter.has(access));
     yield { ...way, named, followLast, leadsOn };

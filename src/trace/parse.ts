@@ -1,22 +1,22 @@
 import { SlimtraceError } from '../errors.js';
 import { decodePathBytes } from '../image/path.js';
 import { isSyscallArchitecture, nameSyscall } from './syscall-names.js';
-import { type AccessKind, accessKinds, type TracedPath, type TracedRun } from './trace.js';
+import { type AccessKind, accessKinds, type Touched, type TracedRun } from './trace.js';
 
 /** What one agent recorded. */
 export interface RecordedRun {
   readonly end: TracedRun['end'];
-  readonly paths: readonly TracedPath[];
+  readonly paths: readonly Touched[];
   /** Of a full trace, as in {@link Trace}. */
   readonly syscalls?: readonly string[];
 }
 
 const knownAccesses: ReadonlySet<string> = new Set(accessKinds);
 
-interface Touched {
+interface Touches {
   readonly accesses: Set<AccessKind>;
   readonly programs: Set<string>;
-  reachedThrough?: string;
+  readonly reachedThrough: Set<string>;
 }
 
 /**
@@ -32,7 +32,7 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
   );
   if (header === null) throw incomplete('it has no header');
   const programs = new Map<string, string>();
-  const touched = new Map<string, Touched>();
+  const touched = new Map<string, Touches>();
   const syscalls = new Set<string>();
   const lost: string[] = [];
   let end: RecordedRun['end'] | undefined;
@@ -42,10 +42,7 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
     else if (letter === 'T') touch(touched, nextField(fields), second, programs.get(first));
     else if (letter === 'R') {
       const touches = touch(touched, nextField(fields), second, programs.get(first));
-      const named = nextField(fields);
-      // One entry has room for one name: another that leads there is a path of its own.
-      touches.reachedThrough ??= named;
-      if (touches.reachedThrough !== named) touch(touched, named, second, programs.get(first));
+      touches.reachedThrough.add(nextField(fields));
     } else if (letter === 'S') syscalls.add(readSyscall(first, second));
     else if (letter === 'L') lost.push(`${first}: ${nextField(fields)}`);
     else if (letter === 'D') lost.push(`the tracer ended early (${first})`);
@@ -54,7 +51,7 @@ export function parseRecordedRun(bytes: Uint8Array, isEndDue: boolean): Recorded
   }
   if (header[1] !== 'ok' || lost.length > 0) throw incomplete(lost.join('; ') || `its state is "${header[1]}"`);
   if (end === undefined && isEndDue) throw incomplete('the end of the run is missing from it');
-  const paths = [...touched].map(([path, touches]) => toTracedPath(path, touches));
+  const paths = [...touched].map(([path, touches]) => toTouched(path, touches));
   return { end: end ?? 'signal', paths, ...(syscalls.size === 0 ? {} : { syscalls: [...syscalls].sort() }) };
 }
 
@@ -64,12 +61,12 @@ function readSyscall(architecture: string, number: string): string {
   return nameSyscall(architecture, Number(number));
 }
 
-function touch(touched: Map<string, Touched>, path: string, access: string, program: string | undefined): Touched {
+function touch(touched: Map<string, Touches>, path: string, access: string, program: string | undefined): Touches {
   if (!path.startsWith('/'))
     throw incomplete(`it names a path that is not absolute: ${JSON.stringify(path.slice(0, 100))}`);
   let touches = touched.get(path);
   if (touches === undefined) {
-    touches = { accesses: new Set(), programs: new Set() };
+    touches = { accesses: new Set(), programs: new Set(), reachedThrough: new Set() };
     touched.set(path, touches);
   }
   touches.accesses.add(knownAccesses.has(access) ? (access as AccessKind) : 'other');
@@ -77,12 +74,12 @@ function touch(touched: Map<string, Touched>, path: string, access: string, prog
   return touches;
 }
 
-function toTracedPath(path: string, touches: Touched): TracedPath {
+function toTouched(path: string, touches: Touches): Touched {
   return {
     path,
     accesses: [...touches.accesses].sort(),
     programs: [...touches.programs].sort(),
-    ...(touches.reachedThrough === undefined ? {} : { reachedThrough: touches.reachedThrough }),
+    ...(touches.reachedThrough.size === 0 ? {} : { reachedThrough: [...touches.reachedThrough].sort() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseTrace } from '../../src/schema/trace-schema.ts';
 import { ensureFixtureImage, readExpectation } from '../support/fixture-images.ts';
 import { describeOnEngine, imageId, openScratch, removeImages } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
@@ -177,8 +178,8 @@ describeOnEngine('trace, then build', () => {
     const image = await ensureFixtureImage('jq');
     const { exitCode, stdout } = await slimtrace.run(['trace', image, '--exit', '--quiet']);
     expect(exitCode).toBe(0);
-    const trace = JSON.parse(stdout) as { imageId: string; paths: { path: string }[]; runs: unknown[] };
-    expect(trace.imageId).toBe(await imageId(image));
+    const trace = parseTrace(stdout);
+    expect(trace.image.id).toBe(await imageId(image));
     expect(trace.runs).toHaveLength(1);
     expect(trace.paths.map(({ path }) => path)).toContain('/documents/packages.json');
     expect(trace.paths.filter(({ path }) => path.startsWith('/.slimtrace'))).toEqual([]);

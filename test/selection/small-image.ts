@@ -6,6 +6,7 @@ import type { AssistedFile } from '../../src/selection/assisted-file.js';
 import type { SelectionOptions } from '../../src/selection/rule.js';
 import { type SelectionResult, selectFiles } from '../../src/selection/select.js';
 import type { AccessKind, Trace } from '../../src/trace/trace.js';
+import { traceOf } from '../trace/trace-of.js';
 import { type ElfToWrite, writeElf } from './elf-writer.js';
 
 /** A small image as text, and what was fetched of it. */
@@ -102,7 +103,7 @@ export function smallTrace(...lines: readonly string[]): Trace {
     const [, accesses, path = line] = /^([a-z,]+) (.*)$/s.exec(line) ?? [];
     return { path, accesses: (accesses ?? 'read').split(',') as AccessKind[], programs: ['/app'] };
   });
-  return { schemaVersion: 1, imageId: 'sha256:0', runs: [], paths };
+  return traceOf(paths);
 }
 
 export interface SmallSelection extends SelectionResult {

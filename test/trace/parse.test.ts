@@ -64,8 +64,7 @@ describe('parseRecordedRun', () => {
       'E exit 0',
     );
     expect(run.paths).toEqual([
-      { path: '/real', accesses: ['read'], programs: [], reachedThrough: '/named' },
-      { path: '/other', accesses: ['read'], programs: [] },
+      { path: '/real', accesses: ['read'], programs: [], reachedThrough: ['/named', '/other'] },
       { path: '/x', accesses: ['read'], programs: [] },
     ]);
   });

@@ -1,20 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseTrace } from '../../src/schema/trace-schema.js';
+import { mergeTraces } from '../../src/trace/merge-traces.js';
 import { parseRecordedRun } from '../../src/trace/parse.js';
 import { nameSyscall, syscallNames } from '../../src/trace/syscall-names.js';
-import { mergeTraces, type Trace } from '../../src/trace/trace.js';
-import { parseTrace, renderTrace } from '../../src/trace/trace-json.js';
+import type { Trace } from '../../src/trace/trace.js';
+import { renderTrace } from '../../src/trace/trace-json.js';
+import { traceOf } from './trace-of.js';
 
 const recorded = (...fields: readonly string[]) =>
   Buffer.from([`slimtrace-trace 1 x86_64 init state=ok  `, ...fields, 'E exit 0', ''].join('\0'));
 
-const trace = (syscalls?: readonly string[]): Trace => ({
-  schemaVersion: 1,
-  imageId: 'sha256:1',
-  runs: [],
-  paths: [],
-  ...(syscalls === undefined ? {} : { syscalls }),
-});
+const trace = (syscalls?: readonly string[]): Trace => traceOf([], syscalls === undefined ? {} : { syscalls });
 
 describe('system calls of a full trace', () => {
   test('are named by the table of the architecture that they were made in', () => {

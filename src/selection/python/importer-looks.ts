@@ -14,7 +14,8 @@ export function importerLooks(tree: FileTree, trace: Trace): ReadonlySet<string>
     inits.map(({ path }) => parentOf(path as ImagePath)).filter((path) => tree.resolve(path).entry?.type === 'file'),
   );
   // The kernel's name for what a link led to comes along with that of the link.
-  const isLook = ({ path, reachedThrough }: TracedPath): boolean => files.has(reachedThrough ?? path);
+  const isLook = ({ path, reachedThrough = [path] }: TracedPath): boolean =>
+    reachedThrough.some((named) => files.has(named));
   const looks = trace.paths.filter((traced) => isOnlyLookedAt(traced) && (files.has(traced.path) || isLook(traced)));
   const looked = new Set(looks.map(({ path }) => path));
   // A file that something else asked for stays, and so does all that was asked below it.

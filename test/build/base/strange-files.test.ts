@@ -2,11 +2,10 @@ import { expect, test } from 'vitest';
 import { strangeFiles } from '../../../src/build/base/strange-files.js';
 import type { AccessKind, Trace } from '../../../src/trace/trace.js';
 import { treeOf } from '../../image/tree-of.js';
+import { traceOf } from '../../trace/trace-of.js';
 
-const traceOf = (paths: Readonly<Record<string, readonly AccessKind[]>>): Trace => ({
-  ...{ schemaVersion: 1, imageId: 'sha256:1', runs: [] },
-  paths: Object.entries(paths).map(([path, accesses]) => ({ path, accesses, programs: ['/app'] })),
-});
+const traceOfApp = (paths: Readonly<Record<string, readonly AccessKind[]>>): Trace =>
+  traceOf(Object.entries(paths).map(([path, accesses]) => ({ path, accesses, programs: ['/app'] })));
 
 test('files that only the base has and the application used are found, by whatever name it used', () => {
   const original = treeOf({ '/etc/hosts': {}, '/usr/lib/libc.so': {}, '/lib': { linkTarget: 'usr/lib' } });
@@ -19,7 +18,7 @@ test('files that only the base has and the application used are found, by whatev
       '/x': { linkTarget: 'bin/sh' },
     },
   });
-  const trace = traceOf({
+  const trace = traceOfApp({
     ...{
       '/etc/nsswitch.conf': ['read'],
       '/etc/hosts': ['read'],

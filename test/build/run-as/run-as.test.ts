@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { planRunAs } from '../../../src/build/run-as.js';
 import type { ImageConfig } from '../../../src/image/image.js';
-import type { AccessKind, Trace } from '../../../src/trace/trace.js';
+import type { AccessKind } from '../../../src/trace/trace.js';
 import { imageOf, type Sketch } from '../../image/tree-of.js';
+import { traceOf } from '../../trace/trace-of.js';
 
 const accounts = {
   passwd: 'root:x:0:0:root:/root:/bin/sh\nweb:x:789:790::/nonexistent:/bin/false\n',
@@ -17,12 +18,9 @@ function planned(
   { user = 'nonroot', config = {} }: { readonly user?: string; readonly config?: ImageConfig } = {},
 ) {
   const { tree } = imageOf(entries);
-  const trace: Trace = {
-    schemaVersion: 1,
-    imageId: 'sha256:1',
-    runs: [],
-    paths: Object.entries(accesses).map(([path, kinds]) => ({ path, accesses: kinds, programs: ['/app'] })),
-  };
+  const trace = traceOf(
+    Object.entries(accesses).map(([path, kinds]) => ({ path, accesses: kinds, programs: ['/app'] })),
+  );
   const kept = [...tree.entries()];
   const { identity, owners, directories, remarks } = planRunAs({
     user,

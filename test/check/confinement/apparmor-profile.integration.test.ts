@@ -8,6 +8,7 @@ import { apparmorName, renderApparmorProfile, trialName } from '../../../src/che
 import type { TreeEntry } from '../../../src/image/file-tree.js';
 import type { ImagePath } from '../../../src/image/path.js';
 import type { AccessKind } from '../../../src/trace/trace.js';
+import { traceOf } from '../../trace/trace-of.js';
 
 const entry = (path: string, mode = 0o644, type: TreeEntry['type'] = 'file'): TreeEntry => ({
   path: path as ImagePath,
@@ -28,7 +29,7 @@ function profileOf(
   return renderApparmorProfile({
     name: apparmorName('registry:5000/team/app:1.2-slim'),
     entries,
-    trace: { schemaVersion: 1, imageId: 'sha256:1', runs: [], paths },
+    trace: traceOf(paths),
     volumes,
     resolve: (directory) => (directory === '/var/lib/app' ? '/srv/app' : directory),
   });

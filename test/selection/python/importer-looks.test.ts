@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { importerLooks } from '../../../src/selection/python/importer-looks.ts';
-import type { TracedPath } from '../../../src/trace/trace.ts';
+import type { Touched } from '../../../src/trace/trace.ts';
+import { traceOf } from '../../trace/trace-of.ts';
 import { smallImage } from '../small-image.ts';
 
 const { tree } = smallImage(`
@@ -12,15 +13,13 @@ const { tree } = smallImage(`
   /srv/app/json/
 `);
 
-const look = (path: string, more: Partial<TracedPath> = {}): TracedPath => ({
+const look = (path: string, more: Partial<Touched> = {}): Touched => ({
   path,
   accesses: ['stat'],
   programs: ['/usr/bin/python3.11'],
   ...more,
 });
-const looksOf = (...paths: readonly TracedPath[]): string[] => [
-  ...importerLooks(tree, { schemaVersion: 1, imageId: 'sha256:0', runs: [], paths }),
-];
+const looksOf = (...paths: readonly Touched[]): string[] => [...importerLooks(tree, traceOf(paths))];
 
 test('a program in the directory of a script, with the name of a module that was imported', () => {
   const init = look('/usr/bin/base64/__init__.cpython-311-x86_64-linux-gnu.so');
@@ -28,7 +27,7 @@ test('a program in the directory of a script, with the name of a module that was
 });
 
 test('behind a link, as the kernel then names it too', () => {
-  const through = look('/usr/bin/xz', { reachedThrough: '/usr/bin/lzma' });
+  const through = look('/usr/bin/xz', { reachedThrough: ['/usr/bin/lzma'] });
   expect(looksOf(look('/usr/bin/lzma'), look('/usr/bin/lzma/__init__.py'), through)).toContain('/usr/bin/xz');
 });
 
