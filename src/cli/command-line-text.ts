@@ -25,7 +25,8 @@ function withoutSecrets(argument: string, before: string | undefined): string {
   if (/^(?:--env=|-e)\w+=/.test(argument)) return argument.replace(/^(--env=|-e)(\w+)=[\s\S]*$/, `$1$2=${mask}`);
   const [, name] = /^([\w-]+)=/.exec(argument) ?? [];
   if (name !== undefined && isSecretName(name)) return `${name}=${mask}`;
-  return argument.replace(/(\w:\/\/)[^\s/@]+@/g, `$1${mask}@`);
+  // Engines know a container or an image by the beginning of its ID too.
+  return argument.replace(/(\w:\/\/)[^\s/@]+@/g, `$1${mask}@`).replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1');
 }
 
 /** In single quotes where a POSIX shell would see more than one plain word. */

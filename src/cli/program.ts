@@ -13,6 +13,7 @@ import {
   addWhy,
   addWhyNot,
 } from './commands.js';
+import { addCompletion } from './declare-completion.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -76,5 +77,6 @@ function buildProgram(context: CommandContext): Command {
   addDebug(program, context);
   addTrace(program, context);
   addBuild(program, context);
+  addCompletion(program, context);
   return program;
 }

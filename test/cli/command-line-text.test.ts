@@ -8,6 +8,7 @@ describe('a command line as it is told', () => {
     [['run', ''], "docker run ''"],
     [['run', 'line\nbreak\u001b[2J'], "docker run 'line\\nbreak\\x1b[2J'"],
     [['run', '\u202eevil'], "docker run '\\u{202e}evil'"],
+    [['cp', `${'ab'.repeat(32)}:/a/.`, '-'], 'docker cp abababababab:/a/. -'],
     [['x', 'y'.repeat(400)], `docker x ${'y'.repeat(300)}…`],
   ])('%j', (args, line) => {
     expect(renderCommandLine('/usr/bin/docker', args)).toBe(line);
