@@ -16,9 +16,10 @@ export function addPlatformOptions(command: Command): Command {
   return command
     .optionsGroup('Outputs:')
     .addOption(
-      new Option('--platform <platform>', 'whose conventions the outputs follow; auto: by the environment')
-        .choices(['auto', 'github', 'gitlab', 'plain'])
-        .default('auto'),
+      // No default: one here would count as given, and win over the configuration's.
+      new Option('--platform <platform>', 'whose conventions the outputs follow (default: by the environment)').choices(
+        ['auto', 'github', 'gitlab', 'plain'],
+      ),
     )
     .option('--junit <file>', 'write checks, budgets and locks as test cases (gitlab: slimtrace-junit.xml)')
     .option('--metrics <file>', 'write the figures as OpenMetrics text (gitlab: slimtrace-metrics.txt)')

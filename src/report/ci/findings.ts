@@ -25,9 +25,9 @@ export interface Finding {
 export function findingsOf(image: CiImage): readonly Finding[] {
   const findings = [
     ...(image.report === null ? [] : findInReport(image.report)),
-    ...image.budgets.map(({ budget, passed, limit, actual }): Finding => {
+    ...image.budgets.map(({ budget, passed, limit, actual, offenders }): Finding => {
       const [key = ''] = budget.split(' ');
-      const lines = passed ? [] : [`allowed ${printable(limit)}, is ${printable(actual)}`];
+      const lines = passed ? [] : [`allowed ${printable(limit)}, is ${printable(actual)}`, ...offenders.map(printable)];
       return { result: passed ? 'passed' : 'failed', name: printable(budget), lines, key };
     }),
     ...(image.drift.length === 0 ? [] : [findDrift(image.drift)]),

@@ -82,10 +82,10 @@ function renderRow(image: CiImage): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function renderDelta({ accepted, report }: CiImage): string {
-  if (accepted === null || report === null) return '';
-  const delta = report.slim.sizeBytes - accepted.sizeBytes;
-  return delta === 0 ? 'the same' : `${delta > 0 ? '+' : ''}${formatBytes(delta)}`;
+function renderDelta({ acceptedDelta }: CiImage): string {
+  if (acceptedDelta === null) return '';
+  const { sizeBytes } = acceptedDelta;
+  return sizeBytes === 0 ? 'the same' : `${sizeBytes > 0 ? '+' : ''}${formatBytes(sizeBytes)}`;
 }
 
 function hasDetails(image: CiImage): boolean {
