@@ -183,9 +183,25 @@ const catalogue = {
   'config-invalid': {
     exitCode: 2,
     message: (d) =>
-      d.count === '1' ? detail(d, 'problems') : `${detail(d, 'file')} has ${detail(d, 'count')} mistakes\n${detail(d, 'problems')}`,
+      d.count === '1'
+        ? detail(d, 'problems')
+        : `${detail(d, 'file')} has ${detail(d, 'count')} mistakes\n${detail(d, 'problems')}`,
     hint: () =>
       '`slimtrace schema config` prints all keys and what they take, for an editor too; --no-config does without the file',
+  },
+  'deadline-exceeded': {
+    exitCode: 3,
+    message: (d) =>
+      d.name === 'total'
+        ? `it took longer than ${detail(d, 'limit')} altogether`
+        : `the phase ${detail(d, 'name')} took longer than ${detail(d, 'limit')}`,
+    hint: (d) =>
+      `give it more time with --deadline ${detail(d, 'name')}=TIME, or below ci.deadlines in the configuration`,
+  },
+  'accepted-invalid': {
+    exitCode: 2,
+    message: (d) => `${detail(d, 'file')} has no accepted sizes that could be read: ${detail(d, 'reason')}`,
+    hint: () => 'slimtrace ci --accept writes it anew; without the file, there is nothing to compare with',
   },
   'file-unreadable': {
     exitCode: 2,

@@ -40,8 +40,9 @@ export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Prom
 export async function readInputFiles(flags: SelectionFlags): Promise<readonly InputFile[]> {
   const given = [
     ...(flags.includeFrom ?? []).map((file) => ['--include-from', file] as const),
-    ...(flags.packs ?? []).map((file) => ['--packs', file] as const),
+    ...(flags.packs ?? []).filter((pack) => typeof pack === 'string').map((file) => ['--packs', file] as const),
   ];
+  const packs = (flags.packs ?? []).filter((pack) => typeof pack !== 'string');
   const read = async (file: string) =>
     await readFile(file).catch((cause: unknown) => {
       throw new SlimtraceError('file-unreadable', { file }, { cause });
@@ -54,6 +55,7 @@ export async function readInputFiles(flags: SelectionFlags): Promise<readonly In
   const { certs } = flags;
   return await Promise.all([
     ...(typeof certs === 'string' ? [readCertificates(certs).then((bytes) => describe('--certs', certs, bytes))] : []),
+    ...packs.map((pack) => describe('--packs', 'slimtrace.yaml', Buffer.from(JSON.stringify(pack)))),
     ...given.map(async ([flag, file]) => describe(flag, file, await read(file))),
   ]);
 }

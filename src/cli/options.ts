@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 export interface ScenarioFlags {
   /** Absent for what was given before the first `--scenario`: it holds for all. */
   readonly scenario?: string;
-  readonly command?: string;
+  /** A line, or from a configuration its words. */
+  readonly command?: string | readonly string[];
   readonly env?: string[];
   readonly envFile?: string[];
   readonly volume?: string[];
@@ -38,7 +39,8 @@ export interface SelectionFlags {
   readonly certs?: string | boolean;
   readonly without?: string[];
   readonly granularity?: string[];
-  readonly packs?: string[];
+  /** Files; from a configuration also packs written out there, unchecked. */
+  readonly packs?: (string | object)[];
   readonly nft?: true;
 }
 

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario.js';
 import { builtinPacks } from '../selection/builtin-packs.js';
 import { defences } from '../selection/defence.js';
 import { parseGranularity } from '../selection/granularity.js';
-import { type Pack, parsePacks } from '../selection/pack.js';
+import { checkPacks, type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
 import type { RunFlags, ScenarioFlags, SelectionFlags, SlimFlags, TimeFlags } from './options.js';
 
@@ -33,7 +33,7 @@ export function parseScenarios({ runs: [shared, ...named] }: RunFlags, words: re
   }
   return named.map((own, index) => {
     const flags = withShared(shared, own);
-    const command = own.command === undefined ? words : splitCommand(own.command, '--command');
+    const command = typeof own.command === 'string' ? splitCommand(own.command, '--command') : (own.command ?? words);
     return { name: names[index] ?? '', run: parseRun(flags, command), checks: parseChecks(flags) };
   });
 }
@@ -99,7 +99,7 @@ function parseExitCode(text: string | true): number {
 
 export async function parseSelection(flags: SelectionFlags): Promise<SelectionOptions> {
   const listed = await Promise.all((flags.includeFrom ?? []).map(readPatterns));
-  const packs = (await Promise.all((flags.packs ?? []).map(readPackFile))).flat();
+  const packs = (await Promise.all((flags.packs ?? []).map(readPack))).flat();
   return {
     include: [...(flags.include ?? []), ...listed.flat()],
     exclude: flags.exclude ?? [],
@@ -142,8 +142,9 @@ async function readPatterns(file: string): Promise<string[]> {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
-/** A file of packs of the user's. Throws `file-unreadable` and `usage`. */
-async function readPackFile(file: string): Promise<readonly Pack[]> {
+/** A file of packs of the user's, or one of the configuration's. Throws `file-unreadable` and `usage`. */
+async function readPack(file: string | object): Promise<readonly Pack[]> {
+  if (typeof file !== 'string') return checkPacks([file], 'the configuration');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SlimtraceError('file-unreadable', { file }, { cause });
   });
@@ -160,7 +161,7 @@ export function parseTimes(flags: TimeFlags): { readonly timeoutMs: number; read
 const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
 /** A number of seconds, or with a unit as Docker's durations have it: `90`, `90s`, `1.5m`. */
-function parseSeconds(text: string, flag: string, least: number): number {
+export function parseSeconds(text: string, flag: string, least: number): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const seconds = Number(number ?? Number.NaN) * (unitSeconds[unit] ?? 1);
   if (seconds >= least && seconds <= 86_400) return seconds;

@@ -61,7 +61,7 @@ export interface ParsedYaml {
 }
 
 /** A file of settings is a few kilobytes; a larger one is a mistake. */
-const maxBytes = 1024 * 1024;
+export const maxYamlBytes = 1024 * 1024;
 
 /** So many values, each use of an alias counted: one that doubles itself twenty times over ends here. */
 const maxNodes = 50_000;
@@ -74,7 +74,7 @@ const start: Position = { line: 1, column: 1 };
 
 /** Reads one YAML 1.2 document, trusting nothing. What is wrong is told all at once; never throws. */
 export function parseYaml(bytes: Uint8Array): ParsedYaml {
-  if (bytes.length > maxBytes) return failed(start, `it is larger than ${maxBytes / 1024 / 1024} MiB`);
+  if (bytes.length > maxYamlBytes) return failed(start, `it is larger than ${maxYamlBytes / 1024 / 1024} MiB`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
