@@ -1,13 +1,21 @@
 import { type Drift, type DriftChange, holds } from '../selection/lock/drift.js';
 import { printable } from './format.js';
+import { renderReason } from './reason-text.js';
 import type { Style } from './style.js';
 
 /** How an image differs from what its lock says, or from the build that the trace was made of. */
-export interface ReportedDrift extends Drift {
+export interface ReportedDrift {
+  readonly against: Drift['against'];
+  readonly changes: readonly ReportedChange[];
   /** Nothing in it needs a review. */
   readonly holds: boolean;
   /** It in words, a line each, safe to print: what a person reads, every change in it. */
   readonly lines: readonly string[];
+}
+
+export interface ReportedChange extends Omit<DriftChange, 'reason'> {
+  /** Why the path was kept, or, when it was added, is kept; empty when nobody said. */
+  readonly why: string;
 }
 
 /** Changes of a kind that are shown on a terminal; `--json` has them all. */
@@ -16,7 +24,11 @@ const longestValue = 200;
 
 export function reportDrift(drift: Drift | null): ReportedDrift | null {
   if (drift === null) return null;
-  return { ...drift, holds: holds(drift), lines: linesOf(drift.changes, Number.POSITIVE_INFINITY) };
+  const changes = drift.changes.map(({ reason, why, ...change }) => ({
+    ...change,
+    why: reason === undefined ? why : renderReason(reason),
+  }));
+  return { against: drift.against, holds: holds(drift), changes, lines: linesOf(changes, Number.POSITIVE_INFINITY) };
 }
 
 /** The drift for a person; empty when there is none. */
@@ -49,7 +61,7 @@ const groups = [
   { of: 'path', title: 'files' },
 ] as const;
 
-function linesOf(changes: readonly DriftChange[], most: number): readonly string[] {
+function linesOf(changes: readonly ReportedChange[], most: number): readonly string[] {
   return groups.flatMap(({ of, title }) => {
     const own = changes.filter((change) => change.of === of);
     if (own.length === 0) return [];
@@ -60,7 +72,7 @@ function linesOf(changes: readonly DriftChange[], most: number): readonly string
 }
 
 /** As in a diff: what was, and what is. */
-function linesOfChange({ kind, of, what, was, now, why }: DriftChange): readonly string[] {
+function linesOfChange({ kind, of, what, was, now, why }: ReportedChange): readonly string[] {
   const name = printable(what);
   const reason = why === '' ? '' : `  (${shorten(why)})`;
   if (kind === 'renamed') return [`~ ${name} → ${now.map(printable).join(', ')}`];

@@ -1,3 +1,5 @@
+import type { Reason } from '../reason.js';
+
 /** How an image differs from what a lock says of it, or from the build that a trace was made of. Plain data. */
 export interface Drift {
   readonly against: 'lock' | 'trace';
@@ -17,8 +19,10 @@ export interface DriftChange {
   readonly was: string | null;
   /** What it is now: the paths that took its place, or the value; empty when it is gone. */
   readonly now: readonly string[];
-  /** Why the path is kept, as the lock has it, or as it is now when it was added; empty when nobody said. */
+  /** Why the path was kept, in words; empty when nobody said. */
   readonly why: string;
+  /** Why a path that was added is kept. */
+  readonly reason?: Reason;
   /** It needs no review: the same rule holds for another build of the same file. */
   readonly isExpected: boolean;
 }
