@@ -90,6 +90,11 @@ const catalogue = {
       `${d.file === undefined ? 'not a usable trace' : `${d.file} is not a usable trace`}: ${detail(d, 'reason')}`,
     hint: () => 'make one from this very image: slimtrace trace IMAGE --output FILE',
   },
+  'trace-mismatch': {
+    exitCode: 2,
+    message: (d) => `these traces are not of one image: ${detail(d, 'left')}, ${detail(d, 'right')}`,
+    hint: () => 'build the image once, push it, and let every shard trace it by its digest: name@sha256:…',
+  },
   'no-evidence': {
     exitCode: 3,
     message: (d) => `no check passed on the original image, so nothing was built: ${detail(d, 'reason')}`,

@@ -2,13 +2,14 @@
 export type { Check } from './check/check.js';
 export type { Verdict } from './check/compare-runs.js';
 export type { CheckRequests } from './check/plan-checks.js';
+export { traceOnly } from './collect-trace.js';
 export { openDocker } from './engine/docker.js';
 export { openEmbedded } from './engine/embedded/embedded.js';
 export type { Engine, RunOptions } from './engine/engine.js';
 export { openPodman } from './engine/podman.js';
 export { SlimtraceError } from './errors.js';
 export type { ProgressEvent } from './events.js';
-export { type SlimContext, traceOnly } from './observe-image.js';
+export type { SlimContext } from './observe-image.js';
 export { buildFullReport, type FullReport } from './report/full-report.js';
 export { buildReport, type SlimReport } from './report/report.js';
 export type { Reason, Selection } from './selection/reason.js';

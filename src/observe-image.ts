@@ -8,11 +8,12 @@ import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { hasHomeVariable } from './engine/environment.js';
+import { openSavedImage } from './engine/open-saved-image.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { withConfig } from './healthcheck-request.js';
 import type { Image } from './image/image.js';
-import { countChecks, type PlannedScenario, planScenarios, type Scenario, sharesNothing } from './scenario.js';
+import { countChecks, type PlannedScenario, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import type { Session } from './system/session.js';
 import { mergeTraces } from './trace/merge-traces.js';
@@ -27,6 +28,8 @@ export interface ExerciseOptions {
   readonly stopGraceSeconds: number;
   /** A trace made before, instead of tracing now. */
   readonly trace: Trace | undefined;
+  /** Nothing runs with more rights than any container has: no tracer, and no look into the image by a container. */
+  readonly isUnprivileged?: boolean;
   /** Trace every system call, not only those that name a path. */
   readonly tracesSyscalls?: boolean;
 }
@@ -37,17 +40,6 @@ export interface SlimContext {
   readonly session: Session;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-}
-
-/** Runs an image under the trace and returns what it touched; nothing is built. */
-export async function traceOnly(
-  reference: string,
-  options: ExerciseOptions,
-  context: SlimContext,
-): Promise<{ readonly source: EngineImage; readonly trace: Trace }> {
-  const source = await openSource(reference, options, context);
-  const scenarios = await planScenarios(options.scenarios, source, context);
-  return { source, trace: await traceOriginal(source, scenarios, options, context) };
 }
 
 /** Inspects an image for slimming. Throws when there is no engine, no such image, or it can't be run here. */
@@ -71,12 +63,17 @@ export async function openSource(
   }
   // Read again when it is needed; one that can't be read is told before the work.
   for (const { run } of options.scenarios) await hasHomeVariable(run, source.config);
-  if (options.trace !== undefined && options.trace.image.id !== source.id) {
-    throw new SlimtraceError('trace-invalid', {
-      reason: `it was made from the image ${options.trace.image.id}, and ${reference} is ${source.id}`,
-    });
-  }
+  if (options.trace !== undefined) requirePlatform(options.trace, source, reference);
   return source;
+}
+
+/** A trace may be of another build of the image, and not of one for another machine. */
+function requirePlatform({ image: { platform } }: Trace, source: EngineImage, reference: string): void {
+  const words = ({ os, architecture }: EngineImage['platform']) => `${os}/${architecture}`;
+  if (words(platform) === words(source.platform)) return;
+  throw new SlimtraceError('trace-invalid', {
+    reason: `it was made from an image for ${words(platform)}, and ${reference} is for ${words(source.platform)}`,
+  });
 }
 
 /** On an engine that takes archives, this is when they are read, and inflated the first time. */
@@ -125,7 +122,7 @@ export async function observeImage(
       inPhase(
         emit,
         'open',
-        async () => withConfig(await openPristine(engine, source, reference), source.config),
+        async () => withConfig(await openObserved(source, { reference, options, context }), source.config),
         ({ tree }) => `${tree.size} entries`,
       ),
     async () => options.trace ?? (await traceOriginal(source, scenarios, options, { ...context, signal }, learning)),
@@ -137,13 +134,27 @@ export async function observeImage(
   return { image, trace, scenarios: observed };
 }
 
+async function openObserved(
+  source: EngineImage,
+  {
+    reference,
+    options,
+    context,
+  }: { readonly reference: string; readonly options: ExerciseOptions; readonly context: SlimContext },
+): Promise<Image> {
+  const { engine, signal } = context;
+  return options.isUnprivileged === true && engine.openImage === undefined
+    ? await openSavedImage(engine, source, { reference, signal })
+    : await openPristine(engine, source, reference);
+}
+
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */
 export async function openPristine(engine: Engine, source: EngineImage, reference: string): Promise<Image> {
   return (await engine.openImage?.(reference)) ?? (await openEngineImage(engine, source, reference));
 }
 
 /** Traces the original in every scenario, and merges what was seen. Throws `no-evidence`. */
-async function traceOriginal(
+export async function traceOriginal(
   source: EngineImage,
   scenarios: readonly PlannedScenario[],
   options: ExerciseOptions,

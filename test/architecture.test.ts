@@ -35,6 +35,8 @@ const layers: readonly (readonly string[])[] = [
   [
     'slim-image.ts',
     'budgets.ts',
+    'collect-trace.ts',
+    'run-traced.ts',
     'check-budgets.ts',
     'heal-image.ts',
     'confine-image.ts',
@@ -42,6 +44,7 @@ const layers: readonly (readonly string[])[] = [
     'publish-image.ts',
     'push-size.ts',
     'require-base.ts',
+    'settle-build.ts',
     'slim-target.ts',
     'observe-image.ts',
     'scenario.ts',

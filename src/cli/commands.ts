@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
+import { SlimtraceError } from '../errors.js';
+import type { TraceFlags } from './commands/trace.js';
+import type { VerifyFlags } from './commands/verify.js';
 import {
+  addConfigOptions,
   addContainerEngineOption,
   addEngineOption,
   addRunOptions,
@@ -9,10 +13,15 @@ import {
   addTimeOptions,
   repeatable,
 } from './options.js';
+import type { SlimmingFlags } from './slim-run.js';
 
 // Each command's module is loaded when it is run: `--version` and `--help` must not pay for them.
 
 const imageWords = 'image on the engine, or an archive (docker-archive:FILE, oci-archive:FILE, oci:DIRECTORY)';
+
+const imageKeyWords = 'or its key in slimtrace.yaml; not needed where that has only one';
+
+const configuredImageWords = `${imageWords}, ${imageKeyWords}`;
 
 const slimWords = 'a slim image that was made on this machine';
 
@@ -32,18 +41,25 @@ export function addSlim(program: Command, context: CommandContext): void {
     .description(
       'Runs IMAGE under a trace, builds an image of what the run needs, and compares both under the same checks.',
     )
-    .argument('<image>', imageWords)
+    .argument('[image]', configuredImageWords)
     .addHelpText('after', examples);
   addSlimming(command, context);
 }
 
-/** What `slim` and `build` share. */
-function addSlimming(command: Command, context: CommandContext): void {
+/** What `slim` and `build` share; of `oneOf`, one has to be given, as a flag or in the configuration. */
+function addSlimming(command: Command, context: CommandContext, oneOf: readonly ('trace' | 'lock')[] = []): void {
   command.argument('[command...]', commandWords);
-  addEngineOption(addSlimOptions(addTimeOptions(addSelectionOptions(addRunOptions(command))))).action(
-    async (image: string, words: string[], options) => {
+  addConfigOptions(addEngineOption(addSlimOptions(addTimeOptions(addSelectionOptions(addRunOptions(command)))))).action(
+    async () => {
+      const { readRequest } = await import('./configuration/read-request.js');
+      const { image, command: words, flags } = await readRequest<SlimmingFlags>(command, context);
+      if (oneOf.length > 0 && oneOf.every((name) => flags[name] === undefined))
+        throw new SlimtraceError('usage', {
+          problem: `${command.name()} needs ${oneOf.map((name) => `--${name} FILE`).join(' or ')}`,
+          hint: 'slimtrace trace writes a trace, slimtrace lock a lock; slimtrace slim needs neither',
+        });
       const { runSlim } = await import('./commands/slim.js');
-      await runSlim(image, words, options, context);
+      await runSlim(image, words, flags, context);
     },
   );
 }
@@ -53,15 +69,19 @@ export function addTrace(program: Command, context: CommandContext): void {
     .command('trace')
     .summary('run an image under the trace and write what it touched')
     .description('Runs IMAGE under the trace with the same checks as slim, and writes the trace; nothing is built.')
-    .argument('<image>', imageWords)
+    .argument('[image]', configuredImageWords)
     .argument('[command...]', commandWords)
-    .option('-o, --output <file>', 'where the trace goes (JSON); standard output without it')
+    .option('-o, --output <file>', 'where the trace goes (JSON, compressed as FILE.gz); standard output without it')
+    .option('--name <name>', 'what this trace is called once it is merged with others (default: its file’s name)')
     .option('--syscalls', 'trace every system call, for a seccomp profile');
-  addEngineOption(addTimeOptions(addRunOptions(command)))
+  addConfigOptions(addEngineOption(addTimeOptions(addRunOptions(command))))
     .option('-q, --quiet', 'no progress')
-    .action(async (image: string, words: string[], options) => {
+    .action(async () => {
+      const { readRequest } = await import('./configuration/read-request.js');
+      // The output of the configuration is the slim image's.
+      const { image, command: words, flags } = await readRequest<TraceFlags>(command, context, ['output']);
       const { runTrace } = await import('./commands/trace.js');
-      await runTrace(image, words, options, context);
+      await runTrace(image, words, flags, context);
     });
 }
 
@@ -71,7 +91,7 @@ export function addBuild(program: Command, context: CommandContext): void {
     .summary('build and prove a slim image from a trace made before')
     .description('Goes on from a trace: selects, builds and verifies as slim does, without tracing again.')
     .argument('<image>', 'the image that was traced')
-    .requiredOption('--trace <file>', 'the trace (from slimtrace trace)');
+    .requiredOption('--trace <file>', 'the trace (from slimtrace trace, run or merge)');
   addSlimming(command, context);
 }
 
@@ -80,15 +100,17 @@ export function addVerify(program: Command, context: CommandContext): void {
     .command('verify')
     .summary('make the same checks on two images and compare the answers')
     .description('Runs ORIGINAL and SLIM as they are, with the same checks as slim, and compares; builds nothing.')
-    .argument('<original>', imageWords)
-    .argument('<slim>', 'the image that has to answer as the original does')
+    .argument('[original]', configuredImageWords)
+    .argument('[slim]', 'the image that has to answer as the original does (default: what slim calls it)')
     .argument('[command...]', 'after --: replaces the images’ command, as for docker run');
-  addEngineOption(addTimeOptions(addRunOptions(command)))
+  addConfigOptions(addEngineOption(addTimeOptions(addRunOptions(command))))
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'no progress')
-    .action(async (original: string, slim: string, words: string[], options) => {
+    .action(async () => {
+      const { readVerifyRequest } = await import('./configuration/read-request.js');
+      const { image, slim, command: words, flags } = await readVerifyRequest<VerifyFlags>(command, context);
       const { runVerify } = await import('./commands/verify.js');
-      await runVerify(original, slim, words, options, context);
+      await runVerify(image, slim, words, flags, context);
     });
 }
 

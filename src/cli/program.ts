@@ -14,6 +14,8 @@ import {
   addWhyNot,
 } from './commands.js';
 import { addCompletion } from './declare-completion.js';
+import { addMan } from './declare-man.js';
+import { addMerge } from './declare-merge.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -76,7 +78,9 @@ function buildProgram(context: CommandContext): Command {
   addDiagnose(program, context);
   addDebug(program, context);
   addTrace(program, context);
+  addMerge(program, context);
   addBuild(program, context);
   addCompletion(program, context);
+  addMan(program, context);
   return program;
 }

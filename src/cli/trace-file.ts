@@ -1,9 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { CollectionFacts } from '../collect-trace.js';
 import { SlimtraceError } from '../errors.js';
+import type { Emit } from '../events.js';
+import { openOutputFile } from '../system/output-file.js';
 import type { Trace } from '../trace/trace.js';
 import { renderTrace } from '../trace/trace-json.js';
+import { parseSourceDateEpoch } from './parse-flags.js';
+import type { Host } from './terminal.js';
+import { version } from './version.js';
 
 /** Ten million paths; what unpacks to more was not made by slimtrace. */
 const maxTextBytes = 1024 * 1024 * 1024;
@@ -30,8 +36,41 @@ async function unpack(bytes: Buffer): Promise<Buffer> {
   });
 }
 
-/** A trace as it is to be in a file of this name: compressed when that ends in `.gz`. */
-export async function packTrace(trace: Trace, file: string): Promise<string | Uint8Array> {
-  const text = renderTrace(trace);
-  return file.endsWith('.gz') ? await promisify(gzip)(text) : text;
+/** Where a trace goes. */
+export interface TraceOutput extends AsyncDisposable {
+  write(trace: Trace): Promise<void>;
+}
+
+/**
+ * A file that can be written, as is made sure of before the work; compressed when its name ends in `.gz`. Without one, the
+ * trace goes to standard output. Throws `output-unwritable`.
+ */
+export async function openTraceOutput(
+  file: string | undefined,
+  { stdout }: Pick<Host, 'stdout'>,
+  emit: Emit,
+): Promise<TraceOutput> {
+  if (file === undefined)
+    return {
+      write: async (trace) => void stdout.write(renderTrace(trace)),
+      [Symbol.asyncDispose]: async () => {},
+    };
+  const output = await openOutputFile(file);
+  return {
+    async write(trace) {
+      const text = renderTrace(trace);
+      const bytes = file.endsWith('.gz') ? await promisify(gzip)(text) : text;
+      await output.write((path) => writeFile(path, bytes));
+      await output.commit();
+      emit({ kind: 'note', message: `wrote ${trace.paths.length} paths to ${file}` });
+    },
+    [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
+  };
+}
+
+/** What a trace file says of this use of slimtrace; SOURCE_DATE_EPOCH, where it is set, is when it was. Throws `usage`. */
+export function collectionFacts(name: string | undefined, env: Host['env']): CollectionFacts {
+  const epoch = parseSourceDateEpoch(env.SOURCE_DATE_EPOCH);
+  const startedAt = (epoch === undefined ? new Date() : new Date(epoch * 1000)).toISOString();
+  return { ...(name === undefined ? {} : { name }), startedAt, slimtrace: version };
 }

@@ -1,16 +1,19 @@
-import { writeFile } from 'node:fs/promises';
-import { traceOnly } from '../../observe-image.js';
-import { openOutputFile } from '../../system/output-file.js';
-import { renderTrace } from '../../trace/trace-json.js';
+import { traceOnly } from '../../collect-trace.js';
 import type { CommandContext } from '../command-context.js';
 import { openContext } from '../open-context.js';
 import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
+import { collectionFacts, openTraceOutput } from '../trace-file.js';
 
 type Flags = EngineFlags &
   RunFlags &
-  TimeFlags & { readonly output?: string; readonly syscalls?: true; readonly quiet?: true };
+  TimeFlags & {
+    readonly output?: string;
+    readonly name?: string;
+    readonly syscalls?: true;
+    readonly quiet?: true;
+  };
 
 /** `slimtrace trace`. */
 export async function runTrace(
@@ -25,15 +28,10 @@ export async function runTrace(
     trace: undefined,
     tracesSyscalls: flags.syscalls === true,
   };
-  await using output = flags.output === undefined ? undefined : await openOutputFile(flags.output);
+  const facts = collectionFacts(flags.name, context.host.env);
   using progress = openProgress(context.host, flags.quiet === true);
+  await using output = await openTraceOutput(flags.output, context.host, progress.emit);
   await using opened = await openContext(context, progress.emit, flags);
-  const { trace } = await traceOnly(image, options, { ...opened, engine: await opened.engineOf(image) });
-  if (output === undefined) {
-    context.host.stdout.write(renderTrace(trace));
-    return;
-  }
-  await output.write((path) => writeFile(path, renderTrace(trace)));
-  await output.commit();
-  progress.emit({ kind: 'note', message: `wrote ${trace.paths.length} paths to ${flags.output}` });
+  const engine = await opened.engineOf(image);
+  await output.write(await traceOnly(image, options, facts, { ...opened, engine }));
 }
