@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -110,6 +110,13 @@ describe('shells complete slimtrace’s command lines', () => {
       '',
     ]);
     expect(answers[0]).toMatch(/^verify\t\w/);
+  });
+
+  test('the package brings the manual page that the program prints', async () => {
+    const root = new URL('../../', import.meta.url);
+    const { man } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { readonly man: string };
+    const { stdout } = await slimtrace.run(['man'], { leavesEngineAlone: true });
+    expect(await readFile(new URL(man, root), 'utf8')).toBe(stdout);
   });
 
   test('an engine that does not answer is waited for a moment only, and says nothing', async () => {
