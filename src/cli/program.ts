@@ -13,6 +13,7 @@ import {
   addWhy,
   addWhyNot,
 } from './commands.js';
+import { addCi } from './declare-ci.js';
 import { addCompletion } from './declare-completion.js';
 import { addMan } from './declare-man.js';
 import { addMerge } from './declare-merge.js';
@@ -80,6 +81,7 @@ function buildProgram(context: CommandContext): Command {
   addTrace(program, context);
   addMerge(program, context);
   addBuild(program, context);
+  addCi(program, context);
   addCompletion(program, context);
   addMan(program, context);
   return program;

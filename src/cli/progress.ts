@@ -3,7 +3,7 @@ import { formatSeconds, printable } from '../report/format.js';
 import { type Host, styleFor } from './terminal.js';
 
 /** What each phase does, as a user reads it. */
-const phaseWords: Readonly<Record<Phase, string>> = {
+export const phaseWords: Readonly<Record<Phase, string>> = {
   read: 'read the archive',
   open: 'list the files of the image',
   baseline: 'run the original',
@@ -28,14 +28,14 @@ export function openProgress(host: Host, isQuiet: boolean): Progress {
 function plainProgress(host: Host): Progress {
   return {
     emit: (event) => {
-      const line = describe(event);
+      const line = describeEvent(event);
       if (line !== undefined) host.stderr.write(`${line}\n`);
     },
     [Symbol.dispose]: () => {},
   };
 }
 
-function describe(event: ProgressEvent): string | undefined {
+export function describeEvent(event: ProgressEvent): string | undefined {
   switch (event.kind) {
     case 'phase-started':
     case 'phase-progress':
@@ -65,7 +65,7 @@ function liveProgress(host: Host): Progress {
     emit: (event) => {
       if (event.kind === 'phase-started') running.set(event.phase, performance.now());
       if (event.kind === 'phase-finished') running.delete(event.phase);
-      const line = describe(event);
+      const line = describeEvent(event);
       if (line !== undefined)
         host.stderr.write(
           `\r\u001b[2K${event.kind === 'phase-finished' ? style.green('✓') : style.dim('·')} ${line}\n`,

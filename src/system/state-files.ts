@@ -6,10 +6,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 /** So many are kept, the newest; older ones are removed. */
 const keptFiles = 30;
 
-/** Where reports of earlier runs are: `$XDG_STATE_HOME/slimtrace/reports` (XDG Base Directory Specification). */
+/** Where what is to outlive a run is kept: `$XDG_STATE_HOME/slimtrace` (XDG Base Directory Specification). */
+export function stateHome(): string {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'slimtrace');
+}
+
+/** Where reports of earlier runs are. */
 function stateDirectory(): string {
-  const base = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  return join(base, 'slimtrace', 'reports');
+  return join(stateHome(), 'reports');
 }
 
 /** Keeps a text under a name of letters, digits and dashes, compressed. */

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { SlimtraceError } from '../../errors.js';
+import type { CiSettings } from '../configuration/ci-keys.js';
+import { type ConfiguredImage, readConfiguration } from '../configuration/read-configuration.js';
+import type { Host } from '../terminal.js';
+
+/** Where the configuration is when nobody says so. */
+const usualFiles = ['slimtrace.yaml', 'slimtrace.yml'];
+
+/**
+ * Reads the configuration, and chooses the images of those keys, in the file's order; all without keys. Throws `usage` for a
+ * key that isn't there, and when two images would take one name.
+ */
+export async function chooseImages(
+  keys: readonly string[],
+  given: string | undefined,
+  env: Host['env'],
+): Promise<{ readonly file: string; readonly images: readonly ConfiguredImage[]; readonly settings: CiSettings }> {
+  const file = given ?? usualFiles.find((name) => existsSync(name));
+  if (file === undefined)
+    throw new SlimtraceError('usage', {
+      problem: `there is no ${usualFiles.join(' or ')} here`,
+      hint: '`slimtrace init IMAGE` writes one; --config FILE names another',
+    });
+  const { images, ci } = await readConfiguration(file, { env });
+  const unknown = keys.find((key) => !images.some(({ name }) => name === key));
+  if (unknown !== undefined)
+    throw new SlimtraceError('usage', {
+      problem: `${file} has no image ${JSON.stringify(unknown)}`,
+      hint: `it has ${images.map(({ name }) => name).join(', ')}`,
+    });
+  const chosen = keys.length === 0 ? images : images.filter(({ name }) => keys.includes(name));
+  requireOwnNames(chosen);
+  return { file, images: chosen, settings: ci };
+}
+
+/** Without a tag, an image's slim one is named after it: the second of the same image would take the first one's name. */
+function requireOwnNames(images: readonly ConfiguredImage[]): void {
+  const named = new Map<string, string>();
+  for (const { name, image, flags } of images) {
+    if (flags.tag !== undefined || flags.output !== undefined || flags.dryRun === true) continue;
+    const other = named.get(image);
+    if (other !== undefined)
+      throw new SlimtraceError('usage', {
+        problem: `${other} and ${name} both slim ${image}, and would give the result the same name`,
+        hint: 'give each a `tag` of its own',
+      });
+    named.set(image, name);
+  }
+}

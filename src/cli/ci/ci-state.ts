@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Engine } from '../../engine/engine.js';
+import { SlimtraceError } from '../../errors.js';
+import { parseArchiveReference } from '../../image/archive/reference.js';
+import type { SlimReport } from '../../report/report.js';
+import { digestOf } from '../../system/digest.js';
+import { openOutputFile } from '../../system/output-file.js';
+import { stateHome } from '../../system/state-files.js';
+import type { SlimmingFlags } from '../slim-run.js';
+import { version } from '../version.js';
+
+/** An image that passed, and what it passed with. */
+export interface FinishedImage {
+  readonly settings: string;
+  /** Of its base as an engine or archive has it; null on scratch, or where that isn't known. */
+  readonly baseId: string | null;
+  readonly report: SlimReport;
+}
+
+/** The file: `digest` is that of the images as they stand in it, so that a damaged one is known. */
+interface CiStateFile {
+  readonly kind: 'ci-state';
+  readonly slimtraceVersion: string;
+  readonly digest: string;
+  readonly images: readonly (readonly [name: string, FinishedImage])[];
+}
+
+/** Where the state is when nobody says so: of each configuration by itself. */
+export function usualStateFile(configurationFile: string): string {
+  const digest = digestOf(resolve(configurationFile)).slice('sha256:'.length, 'sha256:'.length + 16);
+  return join(stateHome(), 'ci', `${digest}.json`);
+}
+
+/** Which images of a configuration passed, on disk after each of them. */
+export class CiState {
+  readonly #file: string;
+  readonly #images: Map<string, FinishedImage>;
+  /** Written one after the other. */
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, images: Map<string, FinishedImage>) {
+    this.#file = file;
+    this.#images = images;
+  }
+
+  /** Makes sure that it can be written, and reads what is there; what can't be used is told through `warn`, and ignored. */
+  static async open(file: string, warn: (message: string) => void): Promise<CiState> {
+    if (file === usualPlaceOf(file)) await mkdir(dirname(file), { recursive: true });
+    await using _writable = await openOutputFile(file);
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') warn(`could not read ${file}, so nothing is taken from it: ${error.message}`);
+      return undefined;
+    });
+    return new CiState(file, text === undefined ? new Map() : parseState(text, file, warn));
+  }
+
+  /** The image of that key, when it passed with the same settings on the same engine's images, and all of it is still there. */
+  async find(
+    name: string,
+    { settings, engine, image, flags }: { settings: string; engine: Engine; image: string; flags: SlimmingFlags },
+  ): Promise<SlimReport | undefined> {
+    const finished = this.#images.get(name);
+    if (finished === undefined || finished.settings !== settings) return undefined;
+    const { report, baseId } = finished;
+    if (flags.dryRun === true || (await idOf(image, engine)) !== report.original.id) return undefined;
+    if ((await idOf(report.slim.reference, engine)) !== report.slim.id) return undefined;
+    if (report.debug !== null && (await idOf(report.debug.reference, engine)) !== report.debug.id) return undefined;
+    if (report.base !== null && (baseId === null || (await idOf(report.base.name, engine)) !== baseId))
+      return undefined;
+    return writtenFiles(flags, report).every((file) => existsSync(file)) ? report : undefined;
+  }
+
+  async add(
+    name: string,
+    { settings, report, engine }: { settings: string; report: SlimReport; engine: Engine },
+  ): Promise<void> {
+    const baseId = report.base === null ? null : ((await idOf(report.base.name, engine)) ?? null);
+    this.#images.set(name, { settings, baseId, report });
+    await this.#write();
+  }
+
+  /** A result that no longer holds. */
+  async remove(name: string): Promise<void> {
+    if (this.#images.delete(name)) await this.#write();
+  }
+
+  #write(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#writeNow());
+    return this.#writing;
+  }
+
+  async #writeNow(): Promise<void> {
+    const images = [...this.#images];
+    const state: CiStateFile = { kind: 'ci-state', slimtraceVersion: version, digest: digestImages(images), images };
+    await using file = await openOutputFile(this.#file);
+    await file.write((path) => writeFile(path, `${JSON.stringify(state)}\n`));
+    await file.commit();
+  }
+}
+
+function usualPlaceOf(file: string): string | undefined {
+  return dirname(file) === join(stateHome(), 'ci') ? file : undefined;
+}
+
+/** What doesn't stand as it was written says nothing. */
+function parseState(text: string, file: string, warn: (message: string) => void): Map<string, FinishedImage> {
+  const ignored = (why: string) => {
+    warn(`${file} ${why}, so nothing is taken from it`);
+    return new Map<string, FinishedImage>();
+  };
+  let state: Partial<CiStateFile> | null;
+  try {
+    state = JSON.parse(text) as Partial<CiStateFile> | null;
+  } catch {
+    return ignored('is damaged');
+  }
+  if (state?.kind !== 'ci-state') return ignored('is no state of slimtrace ci');
+  if (state.slimtraceVersion !== version) return ignored('is of another version of slimtrace');
+  if (state.images === undefined || digestImages(state.images) !== state.digest) return ignored('is damaged');
+  return new Map(state.images);
+}
+
+function digestImages(images: CiStateFile['images']): string {
+  return digestOf(JSON.stringify(images));
+}
+
+/** Undefined when it isn't there. */
+async function idOf(reference: string, engine: Engine): Promise<string | undefined> {
+  try {
+    return (await engine.inspectImage(reference)).id;
+  } catch (error) {
+    if (error instanceof SlimtraceError) return undefined;
+    throw error;
+  }
+}
+
+function writtenFiles(flags: SlimmingFlags, { output }: SlimReport): string[] {
+  const archive = output === null ? undefined : parseArchiveReference(output)?.path;
+  const { report, html, markdown, sbom, provenance, seccompProfile, apparmorProfile } = flags;
+  return [archive, report, html, markdown, sbom, provenance, seccompProfile, apparmorProfile].flatMap(
+    (file) => file ?? [],
+  );
+}

@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises';
+import { digestOf } from '../../system/digest.js';
+import type { SlimRequest } from '../slim-run.js';
+import type { Host } from '../terminal.js';
+import { version } from '../version.js';
+
+/**
+ * A digest of all that decides what comes of an image, beside the image itself: the settings, the files that they name, the
+ * variables that they pass on, slimtrace. What a bind mount or a volume holds isn't in it.
+ */
+export async function digestSettings({ image, command, flags }: SlimRequest, env: Host['env']): Promise<string> {
+  const passedOn = flags.runs
+    .flatMap((run) => run.env ?? [])
+    .filter((variable) => !variable.includes('='))
+    .map((name) => [name, env[name] ?? null]);
+  const { certs, trace, lock, debugBusybox, includeFrom = [], packs = [] } = flags;
+  const named = [
+    certs,
+    trace,
+    lock,
+    debugBusybox,
+    ...includeFrom,
+    ...packs,
+    ...flags.runs.flatMap((run) => run.envFile ?? []),
+  ];
+  const files: (readonly [string, string | null])[] = [];
+  for (const file of named) if (typeof file === 'string') files.push([file, await digestFile(file)]);
+  return digestOf(JSON.stringify([version, env.SOURCE_DATE_EPOCH ?? null, image, command, flags, passedOn, files]));
+}
+
+/** Null for what isn't there: whoever needs it will say so. */
+async function digestFile(file: string): Promise<string | null> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? digestOf(await readFile(file)) : null;
+}

@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlimtraceError } from '../../errors.js';
+import { renderCiReport } from '../../report/ci/ci-human.js';
+import type { CiImage, CiReport } from '../../report/ci/ci-report.js';
+import { openOutputFile } from '../../system/output-file.js';
+import { acceptSizes, readAcceptedSizes } from '../ci/accepted-sizes.js';
+import { chooseImages } from '../ci/choose-images.js';
+import { type CiFlags, parseCiOptions } from '../ci/ci-options.js';
+import { openCiProgress } from '../ci/ci-progress.js';
+import { CiState, usualStateFile } from '../ci/ci-state.js';
+import { openPlatformOutputs } from '../ci/platform-outputs.js';
+import { runImages } from '../ci/run-images.js';
+import type { CommandContext } from '../command-context.js';
+import type { ConfiguredImage } from '../configuration/read-configuration.js';
+import { exitCodes } from '../exit-code.js';
+import { printResult } from '../print-result.js';
+import { version } from '../version.js';
+
+/** `slimtrace ci`: every image of the configuration; what came of them goes to stdout, and wherever a pipeline reads it. */
+export async function runCi(keys: readonly string[], flags: CiFlags, context: CommandContext): Promise<void> {
+  const startedMs = performance.now();
+  const { host } = context;
+  const { file, images: chosen, settings } = await chooseImages(keys, flags.config, host.env);
+  const options = parseCiOptions(flags, settings);
+  const { reportFile, acceptedFile, htmlDirectory } = options;
+  const accepted = acceptedFile === undefined ? new Map() : await readAcceptedSizes(acceptedFile);
+  await using acceptedOutput = options.accepts ? await openIfNamed(acceptedFile) : undefined;
+  await using reportOutput = await openIfNamed(reportFile);
+  const platform = { flags: options.platform, reportFile, configurationFile: file };
+  await using outputs = await openPlatformOutputs(platform, host);
+  if (htmlDirectory !== undefined) await makeDirectory(htmlDirectory);
+  const images = chosen.map((image) => withCiFlags(image, flags, htmlDirectory));
+  const ran = await runWithProgress(images);
+  const report = describeRun(ran, performance.now() - startedMs);
+  await reportOutput?.write((path) => writeFile(path, `${JSON.stringify(report)}\n`));
+  await reportOutput?.commit();
+  const sizes = acceptSizes(accepted, ran, new Date());
+  await acceptedOutput?.write((path) => writeFile(path, `${JSON.stringify(sizes, undefined, 2)}\n`));
+  await acceptedOutput?.commit();
+  await outputs.write(report);
+  printResult(report, renderCiReport, flags, context);
+  // With a signal the exit code is the signal's; without, it was a bug, or a reader that has gone.
+  context.signal.throwIfAborted();
+  context.exitWith(exitCodeOfImages(ran));
+
+  async function runWithProgress(images: readonly ConfiguredImage[]): Promise<readonly CiImage[]> {
+    using progress = openCiProgress(host, flags.quiet === true, images.length);
+    const state = await CiState.open(options.stateFile ?? usualStateFile(file), progress.warn);
+    return await runImages(images, { context, options, state, accepted, progress });
+  }
+}
+
+async function openIfNamed(file: string | undefined) {
+  return file === undefined ? undefined : await openOutputFile(file);
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+    throw new SlimtraceError('output-unwritable', { file: directory }, { cause });
+  });
+}
+
+/** What is said of the run holds for each of its images. */
+function withCiFlags(image: ConfiguredImage, { engine }: CiFlags, htmlDirectory: string | undefined): ConfiguredImage {
+  const html =
+    image.flags.html ?? (htmlDirectory === undefined ? undefined : join(htmlDirectory, `${image.name}.html`));
+  return {
+    ...image,
+    flags: {
+      ...image.flags,
+      ...(html === undefined ? {} : { html }),
+      ...(engine === undefined ? {} : { engine }),
+    },
+  };
+}
+
+function describeRun(images: readonly CiImage[], durationMs: number): CiReport {
+  return {
+    schemaVersion: 1,
+    kind: 'ci',
+    slimtraceVersion: version,
+    passed: images.every(({ outcome }) => outcome === 'passed'),
+    images,
+    durationMs: Math.round(durationMs),
+  };
+}
+
+/** The worst of them: 70 for a bug, 3, 2, 1, else 0. A cancelled image is the fault of another one, which counts. */
+function exitCodeOfImages(images: readonly CiImage[]): number {
+  const codes = images.map(({ outcome, problem }) => {
+    if (outcome === 'error') return problem?.exitCode ?? exitCodes.negativeVerdict;
+    return outcome === 'failed' ? exitCodes.negativeVerdict : exitCodes.good;
+  });
+  return Math.max(exitCodes.good, ...codes);
+}
