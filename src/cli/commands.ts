@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command-context.js';
 import { SlimtraceError } from '../errors.js';
-import type { TraceFlags } from './commands/trace.js';
-import type { VerifyFlags } from './commands/verify.js';
+import type { CommandContext } from './command-context.js';
 import {
   addConfigOptions,
   addContainerEngineOption,
@@ -16,6 +14,10 @@ import {
 import type { SlimmingFlags } from './slim-run.js';
 
 // Each command's module is loaded when it is run: `--version` and `--help` must not pay for them.
+
+type TraceFlags = Parameters<typeof import('./commands/trace.js').runTrace>[2];
+
+type VerifyFlags = Parameters<typeof import('./commands/verify.js').runVerify>[3];
 
 const imageWords = 'image on the engine, or an archive (docker-archive:FILE, oci-archive:FILE, oci:DIRECTORY)';
 
@@ -88,11 +90,12 @@ export function addTrace(program: Command, context: CommandContext): void {
 export function addBuild(program: Command, context: CommandContext): void {
   const command = program
     .command('build')
-    .summary('build and prove a slim image from a trace made before')
-    .description('Goes on from a trace: selects, builds and verifies as slim does, without tracing again.')
-    .argument('<image>', 'the image that was traced')
-    .requiredOption('--trace <file>', 'the trace (from slimtrace trace, run or merge)');
-  addSlimming(command, context);
+    .summary('build and prove a slim image from a trace or a lock made before')
+    .description(
+      'Goes on from a trace or a lock: selects, builds and verifies as slim does, without tracing again. It may be of another build of the same image.',
+    )
+    .argument('[image]', `the image that was traced, or its next build, ${imageKeyWords}`);
+  addSlimming(command, context, ['trace', 'lock']);
 }
 
 export function addVerify(program: Command, context: CommandContext): void {

@@ -169,6 +169,17 @@ export function addSelectionOptions(command: Command): Command {
     );
 }
 
+/** Where settings come from that aren't given as flags. */
+export function addConfigOptions(command: Command): Command {
+  return command
+    .optionsGroup('Configuration (flags win over it; a flag that may be repeated replaces its whole list):')
+    .option(
+      '--config <file>',
+      'whose settings of IMAGE apply (default: slimtrace.yaml or .yml here, if it names IMAGE)',
+    )
+    .option('--no-config', 'read no configuration');
+}
+
 export function addEngineOption(command: Command): Command {
   return addVerboseOption(command).addOption(
     new Option('--engine <engine>', 'what runs containers; auto: docker, else podman, and embedded for archives')
@@ -241,6 +252,9 @@ export function addSlimOptions(command: Command): Command {
     .addOption(repeatable('--forbid-path <path|glob>', 'no such file in the slim image'))
     .addOption(repeatable('--forbid-package <name>', 'no file of such a package in the slim image'))
     .addOption(repeatable('--fail-on <what>', 'secrets, shell, setuid, root (secrets: no image is made at all)'))
+    .optionsGroup('Instead of tracing:')
+    .option('--trace <file>', 'go on from this trace (slimtrace trace, run or merge)')
+    .option('--lock <file>', 'rebuild by this lock (slimtrace lock): nothing privileged is run; exit code 1 on drift')
     .optionsGroup('Healing (the slim image runs under the trace too):')
     .option('--heal-rounds <n>', 'how often it is built again with what it missed', '3')
     .option('--no-heal', 'only tell what it missed')

@@ -1,5 +1,6 @@
 import { SlimtraceError } from '../errors.js';
 import { parseGlobs } from './glob.js';
+import { nearestWord } from './nearest-word.js';
 
 /** What must hold for a pack to speak: all of its conditions. See packs/PACKS.md for the words. */
 export interface PackCondition {
@@ -175,21 +176,8 @@ const placeholders: ReadonlySet<string> = new Set([
 ]);
 
 function suggestion(word: string, known: readonly string[]): string {
-  const near = known.find((name) => isNear(name, word));
+  const near = nearestWord(word, known);
   return near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
-}
-
-/** True for words that differ in case, in one letter, or in one that is there twice, missing or swapped. */
-function isNear(known: string, word: string): boolean {
-  const [left, right] = [known.toLowerCase(), word.toLowerCase()];
-  if (left === right) return true;
-  if (Math.abs(left.length - right.length) > 1) return false;
-  let start = 0;
-  while (start < left.length && left[start] === right[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(left.length, right.length) - start && left.at(-1 - end) === right.at(-1 - end)) end += 1;
-  const [restLeft, restRight] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
-  return (restLeft.length <= 1 && restRight.length <= 1) || [...restLeft].reverse().join('') === restRight;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

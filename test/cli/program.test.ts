@@ -20,7 +20,7 @@ describe('slimtrace', () => {
   test.each([
     [['slm'], "unknown command 'slm'", 'Did you mean slim?'],
     [['slim', 'x', '--htp', '/'], "unknown option '--htp'", 'Did you mean --http?'],
-    [['slim'], "missing required argument 'image'", ''],
+    [['slim'], 'no image is named', 'slimtrace init'],
     [['slim', 'x', '--http', 'nonsense'], '"[METHOD ]PATH[=STATUS]"', 'hint: '],
     [['slim', 'x', '--exec', 'echo "open'], 'is never closed', ''],
     [['slim', 'x', '--exec', 'ps | grep x'], 'needs a shell', "sh -c '"],
@@ -29,7 +29,7 @@ describe('slimtrace', () => {
     [['slim', 'x', '--tag', 'UPPER CASE'], 'is not NAME[:TAG]', ''],
     [['slim', '--exit', 'image:1', 'x'], 'is not an exit code', 'give the image before --exit'],
     [['slim', 'x', '--include-from', '/nowhere'], 'could not read /nowhere', ''],
-    [['build', 'x'], "required option '--trace <file>'", ''],
+    [['build', 'x'], 'build needs --trace FILE or --lock FILE', ''],
     [['compare', 'a', 'b', '--json', '--markdown'], 'exclude each other', ''],
     [['why', 'x', 'relative'], 'is not an absolute path', 'begin with /'],
     [['why-not', 'x', 'relative'], 'is not an absolute path', 'begin with /'],

@@ -1,6 +1,6 @@
 import type { ConfigKey } from '../../schema/config-key.js';
 import type { YamlMap, YamlNode } from '../../schema/yaml.js';
-import { parseSeconds } from '../parse-flags.js';
+import { parseConcurrency, parseDeadlines } from '../ci/ci-options.js';
 import { problemOf } from './check-setting.js';
 import type { CiSettings } from './ci-keys.js';
 import { readSection, type SettingsContext } from './image-settings.js';
@@ -41,10 +41,9 @@ const unsaid: CiSettings = {
 };
 
 function problemOfCi({ name }: ConfigKey, value: unknown): string | undefined {
-  const isCount = name !== 'concurrency' || /^[1-9]\d?$/.test(String(value));
-  return isCount ? undefined : `concurrency ${JSON.stringify(value)} is not a number from 1 to 99`;
+  return name === 'concurrency' ? problemOf(() => parseConcurrency(String(value))) : undefined;
 }
 
 function problemOfDeadline({ name }: ConfigKey, value: unknown): string | undefined {
-  return problemOf(() => parseSeconds(String(value), name, 1));
+  return problemOf(() => parseDeadlines([`${name}=${value}`]));
 }
