@@ -41,8 +41,8 @@ export function ensureFixtureImage(name: string, options: FixtureImageOptions = 
   return known;
 }
 
-/** What in `fixtures/` is no fixture: what they stand on, and an image that no engine builds. */
-const otherDirectories = new Set(['bases', 'demo']);
+/** What in `fixtures/` is no fixture: what they stand on, an image that no engine builds, and a repository with its pipelines. */
+const otherDirectories = new Set(['bases', 'demo', 'example-repository']);
 
 /** The names of all fixtures, in alphabetical order. */
 export async function listFixtures(): Promise<string[]> {
