@@ -51,7 +51,7 @@ test('JUnit: hostile names are text to another parser', () => {
 
 /** OpenMetrics 1.0, as far as gauges go: metadata of a family, then its samples, and the end. */
 const openMetrics =
-  /^(?:# TYPE (?<name>[a-z_]+) gauge\n(?:# UNIT \k<name> (?<unit>[a-z]+)\n)?# HELP \k<name> [^\n]+\n(?:\k<name>\{image="(?:[^"\\\s]|\\["\\n])*"\} -?\d+(?:\.\d+)?\n)*)+# EOF\n$/;
+  /^(?:# TYPE (?<name>[a-z_]+) gauge\n(?:# UNIT \k<name> (?<unit>[a-z]+)\n)?# HELP \k<name> [^\n]+\n(?:\k<name>\{image="[^"'\\\s#]*"\} -?\d+(?:\.\d+)?\n)*)+# EOF\n$/;
 
 test('metrics are OpenMetrics, whatever the images are called', () => {
   const unmeasured = ciImageOf({ name: 'job', outcome: 'error', report: null });
