@@ -40,7 +40,7 @@ function plainProgress(host: Host, total: number): CiProgress {
     warn: (message) => void host.stderr.write(`warning: ${printable(message)}\n`),
     ended(image) {
       ended += 1;
-      host.stderr.write(`${printable(image.name)}: ${outcomeWords(image)} (${ended} of ${total})\n`);
+      host.stderr.write(`${describeEnd(image)} (${ended} of ${total})\n`);
     },
     [Symbol.dispose]: () => {},
   };
@@ -82,13 +82,18 @@ function liveProgress(host: Host, total: number): CiProgress {
       lines.delete(image.name);
       ended += 1;
       const mark = image.outcome === 'passed' ? style.green('✓') : style.red('✗');
-      draw(`${mark} ${printable(image.name)}: ${outcomeWords(image)}\n`);
+      draw(`${mark} ${describeEnd(image)}\n`);
     },
     [Symbol.dispose]() {
       clearInterval(timer);
       host.stderr.write(clear());
     },
   };
+}
+
+function describeEnd(image: CiImage): string {
+  const time = image.isResumed ? '' : ` (${formatSeconds(image.durationMs)})`;
+  return `${printable(image.name)}: ${outcomeWords(image)}${time}`;
 }
 
 function renderLine(name: string, { startedMs, phases }: Line): string {

@@ -10,12 +10,10 @@ const shownLines = 8;
 
 /** What came of one image, in a few words: `passed: 120 MB → 20 MB`. */
 export function outcomeWords(image: CiImage): string {
-  const { outcome, report, isResumed, durationMs } = image;
+  const { outcome, report, isResumed } = image;
   const resumed = isResumed ? ', taken from the run before' : '';
-  const time = durationMs === 0 || isResumed ? '' : `, ${formatSeconds(durationMs)}`;
-  if (outcome === 'passed' && report !== null) return `passed: ${renderSizes(report)}${time}${resumed}`;
-  if (outcome === 'cancelled') return 'cancelled';
-  return `${outcome}: ${reasonsOf(image).join(', ')}${time}`;
+  if (outcome === 'passed' && report !== null) return `passed: ${renderSizes(report)}${resumed}`;
+  return outcome === 'cancelled' ? 'cancelled' : `${outcome}: ${reasonsOf(image).join(', ')}`;
 }
 
 /** Why it isn't good, a clause each. */
@@ -88,7 +86,7 @@ function renderDetails(image: CiImage, style: Style): string {
   const lines = [`${style.bold(printable(name))}: ${reasonsOf(image).join(', ')}`];
   if (report?.passed === false) lines.push(...renderFailures(report));
   const over = budgets.filter(({ passed }) => !passed);
-  if (over.length > 0) lines.push(renderBudgets(over, style));
+  if (over.length > 0) lines.push(...renderBudgets(over, style).split('\n'));
   lines.push(...bounded(drift, (line) => printable(line)));
   for (const cause of problem?.because ?? []) lines.push(`${style.dim('because:')} ${clean(cause)}`);
   if (problem?.message.includes('\n')) lines.push(clean(problem.message));
