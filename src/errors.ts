@@ -101,6 +101,17 @@ const catalogue = {
     hint: () =>
       'say how to exercise the image with --http, --exec, --tcp or --exit, and give it what it needs to start (--env, --volume, -- COMMAND)',
   },
+  'run-not-ready': {
+    exitCode: 3,
+    message: (d) => `the driver was not started: ${detail(d, 'reason')}`,
+    hint: () =>
+      'choose the ports to wait for with --publish, and how long with --timeout; give the application what it needs to start (--env, --volume, -- COMMAND)',
+  },
+  'run-ended': {
+    exitCode: 1,
+    message: (d) => `the application ended by itself, ${detail(d, 'how')}`,
+    hint: () => 'what it touched until then was written; give it what it needs to go on (--env, --volume, -- COMMAND)',
+  },
   'listing-invalid': {
     exitCode: 3,
     message: (d) => `the image\u2019s file list is damaged: ${detail(d, 'reason')}`,
@@ -208,6 +219,11 @@ const catalogue = {
     message: (d) => `${detail(d, 'file')} has no accepted sizes that could be read: ${detail(d, 'reason')}`,
     hint: () => 'slimtrace ci --accept writes it anew; without the file, there is nothing to compare with',
   },
+  'lock-invalid': {
+    exitCode: 2,
+    message: (d) => `not a usable lock: ${detail(d, 'reason')}`,
+    hint: () => 'slimtrace lock IMAGE writes one, and slimtrace lock --update writes it anew and keeps what is by hand',
+  },
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,
@@ -238,6 +254,11 @@ const catalogue = {
     exitCode: 3,
     message: (d) => `the image can\u2019t stand on ${detail(d, 'base')}: ${detail(d, 'reason')}`,
     hint: (d) => d.hint ?? 'choose a base of the image\u2019s own distribution and release, or --base scratch',
+  },
+  'dockerfile-unsayable': {
+    exitCode: 3,
+    message: (d) => `a Dockerfile can\u2019t say ${detail(d, 'what')}`,
+    hint: (d) => d.hint ?? 'leave it out of the image, or use `slimtrace slim`, which writes the image itself',
   },
   'path-invalid': {
     exitCode: 2,

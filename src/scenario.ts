@@ -5,6 +5,7 @@ import { containerCommand } from './engine/container-command.js';
 import type { Engine, EngineImage, RunOptions } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import type { Emit } from './events.js';
+import type { ImageConfig } from './image/image.js';
 
 /** One way an image is used: how it is run, and what shows that it works. */
 export interface Scenario {
@@ -36,11 +37,7 @@ export async function planScenarios(
   const planned: PlannedScenario[] = [];
   for (const { name, run, checks } of scenarios) {
     const where = scenarios.length === 1 ? '' : `scenario ${name}: `;
-    if (containerCommand(run, source.config).length === 0)
-      throw new SlimtraceError('usage', {
-        problem: `${where}the image has no command to run`,
-        hint: 'give one after --, as for docker run',
-      });
+    requireCommand(run, source.config, where);
     const plan = planChecks(checks, source.config);
     const chosen = plan.isDefault
       ? 'checks chosen from the image (name your own with --http, --exec, --tcp or --exit)'
@@ -52,6 +49,15 @@ export async function planScenarios(
     planned.push({ name, run, plan });
   }
   return planned;
+}
+
+/** Throws `usage` when there is nothing to run. */
+export function requireCommand(run: RunOptions, config: ImageConfig, where = ''): void {
+  if (containerCommand(run, config).length > 0) return;
+  throw new SlimtraceError('usage', {
+    problem: `${where}the image has no command to run`,
+    hint: 'give one after --, as for docker run',
+  });
 }
 
 /** Containers that share a network or a volume of the user's would meet each other there. */

@@ -29,13 +29,15 @@ function target(from: string, specifier: string): string {
 
 /** From the outermost to the innermost: a layer may import itself and those that come after it. */
 const layers: readonly (readonly string[])[] = [
-  ['cli', 'index.ts'],
+  ['cli', 'index.ts', 'html-page'],
   ['schema'],
   ['report'],
   [
     'slim-image.ts',
+    'check-lock.ts',
     'budgets.ts',
     'collect-trace.ts',
+    'run-exposure.ts',
     'run-traced.ts',
     'check-budgets.ts',
     'heal-image.ts',
@@ -54,6 +56,9 @@ const layers: readonly (readonly string[])[] = [
     'debug-image.ts',
     'debug-container.ts',
     'document-image.ts',
+    'dockerfile-image.ts',
+    'doctor',
+    'doctor.ts',
     'node-file-trace',
   ],
   ['agent', 'check', 'build'],

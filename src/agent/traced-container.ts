@@ -1,6 +1,6 @@
 import type { Subject } from '../check/subject.js';
 import { containerCommand } from '../engine/container-command.js';
-import type { Container, ContainerState, Engine, EngineImage, Output, RunOptions } from '../engine/engine.js';
+import type { Container, ContainerState, Engine, EngineImage, Exposure, Output, RunOptions } from '../engine/engine.js';
 import { SlimtraceError } from '../errors.js';
 import { healthCommand } from '../image/health-command.js';
 import { readTar } from '../image/tar.js';
@@ -29,6 +29,14 @@ const onlyRun = [0];
 /** Far more than any trace: 10 million paths. A hostile app can't make us hold more. */
 const maxTraceBytes = 1024 * 1024 * 1024;
 
+interface TracedContainerOptions {
+  /** Whether the container's environment sets HOME; otherwise the user's home directory is HOME, as in any container. */
+  readonly hasHome: boolean;
+  /** A full trace: which system calls were made as well. */
+  readonly allCalls?: boolean;
+  readonly exposure?: Exposure;
+}
+
 /**
  * A container of the pristine image whose application runs under the trace, as PID 1 and as the user it would have
  * without. Commands executed in it are traced too.
@@ -51,7 +59,7 @@ export class TracedContainer implements Subject, AsyncDisposable {
     engine: Engine,
     image: EngineImage,
     run: RunOptions,
-    { hasHome, allCalls = false }: { readonly hasHome: boolean; readonly allCalls?: boolean },
+    { hasHome, allCalls = false, exposure }: TracedContainerOptions,
   ): Promise<TracedContainer> {
     const { user: _user, entrypoint: _entrypoint, command: _command, ...rest } = run;
     const tracing = [...identityArguments(run, image, hasHome), ...(allCalls ? [fullTraceFlag] : [])];
@@ -63,7 +71,13 @@ export class TracedContainer implements Subject, AsyncDisposable {
       '--',
       ...containerCommand(run, image.config),
     ];
-    return new TracedContainer(await openAgentContainer(engine, image, { ...rest, command }), image, run, tracing);
+    const spec = { ...rest, command, ...(exposure === undefined ? {} : { exposure }) };
+    return new TracedContainer(await openAgentContainer(engine, image, spec), image, run, tracing);
+  }
+
+  /** The engine's ID of it. */
+  get id(): string {
+    return this.#container.id;
   }
 
   start(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { StopRequest } from './interruption.js';
 import type { Host } from './terminal.js';
 
 /** What a command's action gets: the host, a signal that Ctrl-C aborts, and where its exit code goes. */
@@ -5,4 +6,6 @@ export interface CommandContext {
   readonly host: Host;
   readonly signal: AbortSignal;
   exitWith(code: number): void;
+  /** For a command that Ctrl-C ends in good order; until what it returns is disposed of. */
+  catchStop(): StopRequest;
 }

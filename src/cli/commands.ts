@@ -74,7 +74,7 @@ export function addTrace(program: Command, context: CommandContext): void {
     .argument('[image]', configuredImageWords)
     .argument('[command...]', commandWords)
     .option('-o, --output <file>', 'where the trace goes (JSON, compressed as FILE.gz); standard output without it')
-    .option('--name <name>', 'what this trace is called once it is merged with others (default: its file’s name)')
+    .option('--as <name>', 'what this trace is called once it is merged with others (default: its file’s name)')
     .option('--syscalls', 'trace every system call, for a seccomp profile');
   addConfigOptions(addEngineOption(addTimeOptions(addRunOptions(command))))
     .option('-q, --quiet', 'no progress')

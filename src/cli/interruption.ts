@@ -10,7 +10,17 @@ export interface Interruption extends Disposable {
   readonly by: NodeJS.Signals | undefined;
   /** An exception that escaped: a bug. */
   readonly bug: Error | undefined;
+  /** See {@link StopRequest}. */
+  catchStop(): StopRequest;
 }
+
+/** For a command that Ctrl-C ends in good order: the next SIGINT or SIGTERM aborts its signal, and interrupts nothing. */
+export interface StopRequest extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/** What runs us (npx, a shell script) may pass on the same Ctrl-C that we had from the terminal. */
+const sameKeyMs = 500;
 
 const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
@@ -21,8 +31,18 @@ export function watchInterruption(host: Host): Interruption {
   setMaxListeners(0, controller.signal);
   let by: NodeJS.Signals | undefined;
   let bug: Error | undefined;
+  let stop: AbortController | undefined;
+  let stoppedMs = Number.NEGATIVE_INFINITY;
+  const isForStop = (signal: NodeJS.Signals) => {
+    if (stop === undefined || (signal !== 'SIGINT' && signal !== 'SIGTERM')) return false;
+    if (stop.signal.aborted) return performance.now() - stoppedMs < sameKeyMs;
+    stoppedMs = performance.now();
+    stop.abort();
+    return true;
+  };
   const removals = signals.map((signal) => {
     const listener = () => {
+      if (isForStop(signal)) return;
       if (by === undefined) host.stderr.write(`\n${signal}: cleaning up…\n`);
       by ??= signal;
       controller.abort(new Error(`interrupted by ${signal}`));
@@ -48,6 +68,16 @@ export function watchInterruption(host: Host): Interruption {
     },
     get bug() {
       return bug;
+    },
+    catchStop() {
+      const caught = new AbortController();
+      stop = caught;
+      return {
+        signal: caught.signal,
+        [Symbol.dispose]: () => {
+          stop = undefined;
+        },
+      };
     },
     [Symbol.dispose]() {
       for (const remove of removals) remove();

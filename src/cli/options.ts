@@ -111,19 +111,25 @@ export function addRunOptions(command: Command): Command {
     .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0'))
     .addOption(repeatable('--tcp <port>', 'port that must accept connections'))
     .option('--exit [code]', 'the container ends by itself; write --exit=CODE for another exit code than 0')
-    .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones'))
+    .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones'));
+  addContainerOptions(command)
+    .optionsGroup('Scenarios (several ways to use one image; what is given before the first holds for all):')
+    .option('--scenario <name>', 'begins a scenario: the checks and run options after it are its own; repeatable')
+    .option('--command <line>', 'the scenario’s command, instead of the image’s or the one after --');
+  return collectByScenario(command);
+}
+
+/** How a container is run. */
+export function addContainerOptions(command: Command): Command {
+  return command
     .optionsGroup('Run options (as for docker run):')
     .addOption(repeatable('-e, --env <name[=value]>', 'environment variable'))
     .addOption(repeatable('--env-file <file>', 'file of environment variables'))
     .addOption(repeatable('-v, --volume <volume>', 'bind mount or volume'))
     .option('--network <network>', 'network to connect to')
-    .option('--run-user <user>', 'user name or ID to run both images as (docker run --user)')
+    .option('--run-user <user>', 'user name or ID to run images as (docker run --user)')
     .option('-w, --workdir <directory>', 'working directory')
-    .option('--entrypoint <command>', 'replaces the image’s entrypoint')
-    .optionsGroup('Scenarios (several ways to use one image; what is given before the first holds for all):')
-    .option('--scenario <name>', 'begins a scenario: the checks and run options after it are its own; repeatable')
-    .option('--command <line>', 'the scenario’s command, instead of the image’s or the one after --');
-  return collectByScenario(command);
+    .option('--entrypoint <command>', 'replaces the image’s entrypoint');
 }
 
 const scalars = ['command', 'network', 'runUser', 'workdir', 'entrypoint', 'exit'] as const;

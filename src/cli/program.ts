@@ -15,8 +15,13 @@ import {
 } from './commands.js';
 import { addCi } from './declare-ci.js';
 import { addCompletion } from './declare-completion.js';
+import { addDockerfile } from './declare-dockerfile.js';
+import { addDoctor } from './declare-doctor.js';
+import { addLock } from './declare-lock.js';
 import { addMan } from './declare-man.js';
 import { addMerge } from './declare-merge.js';
+import { addReport } from './declare-report.js';
+import { addRun } from './declare-run.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
@@ -33,7 +38,12 @@ export async function run(given: Host): Promise<number> {
     code = wanted;
   };
   try {
-    await buildProgram({ host, signal: interruption.signal, exitWith }).parseAsync([...host.argv]);
+    await buildProgram({
+      host,
+      signal: interruption.signal,
+      exitWith,
+      catchStop: () => interruption.catchStop(),
+    }).parseAsync([...host.argv]);
   } catch (error) {
     if (interruption.by === undefined) code = reportFailure(interruption.bug ?? firstFailure(error), host);
     warnOfLeftovers(error, host);
@@ -80,8 +90,13 @@ function buildProgram(context: CommandContext): Command {
   addDebug(program, context);
   addTrace(program, context);
   addMerge(program, context);
+  addRun(program, context);
   addBuild(program, context);
+  addLock(program, context);
   addCi(program, context);
+  addDockerfile(program, context);
+  addDoctor(program, context);
+  addReport(program, context);
   addCompletion(program, context);
   addMan(program, context);
   return program;

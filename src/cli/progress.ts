@@ -25,6 +25,11 @@ export function openProgress(host: Host, isQuiet: boolean): Progress {
   return host.stderr.isTTY && host.env.TERM !== 'dumb' ? liveProgress(host) : plainProgress(host);
 }
 
+/** Progress in plain lines, for a terminal that something else writes to as well. */
+export function openPlainProgress(host: Host, isQuiet: boolean): Progress {
+  return isQuiet ? openProgress(host, isQuiet) : plainProgress(host);
+}
+
 function plainProgress(host: Host): Progress {
   return {
     emit: (event) => {

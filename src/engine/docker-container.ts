@@ -4,7 +4,7 @@ import { SlimtraceError } from '../errors.js';
 import { startDeadline } from '../system/deadline.js';
 import type { CommandResult } from '../system/process.js';
 import type { DockerCli } from './docker-cli.js';
-import type { Container, ContainerSpec, ContainerState, Output, RunningExec } from './engine.js';
+import type { Container, ContainerSpec, ContainerState, Output, PublishedPort, RunningExec } from './engine.js';
 import { openRelay } from './relay.js';
 
 /** What we read of `docker inspect` on a container (Docker Engine API v1.41, ContainerInspect). */
@@ -17,7 +17,16 @@ interface ContainerInspect {
     readonly Error: string;
     readonly Health?: { readonly Status: ContainerState['health'] | '' } | null;
   };
-  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null };
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> | null;
+    /** By `PORT/PROTOCOL`. */
+    readonly Ports?: Readonly<Record<string, readonly PortBinding[] | null>> | null;
+  };
+}
+
+interface PortBinding {
+  readonly HostIp: string;
+  readonly HostPort: string;
 }
 
 /** How connections into a container are made. */
@@ -106,6 +115,7 @@ export class DockerContainer implements Container {
       addresses: Object.values(inspected.NetworkSettings.Networks ?? {}).flatMap(({ IPAddress }) =>
         IPAddress ? [IPAddress] : [],
       ),
+      published: publishedPorts(inspected),
     };
   }
 
@@ -188,6 +198,18 @@ export class DockerContainer implements Container {
     if (result.exitCode !== 0 && !/no such container|no container with/i.test(result.stderr))
       throw this.cli.failure(result, `remove the container ${this.id}`);
   }
+}
+
+/** A port may be bound twice, to all addresses of IPv4 and of IPv6. */
+function publishedPorts({ NetworkSettings }: ContainerInspect): readonly PublishedPort[] {
+  return Object.entries(NetworkSettings.Ports ?? {})
+    .flatMap(([name, bindings]) => {
+      const [, port] = /^(\d+)\/tcp$/.exec(name) ?? [];
+      const [binding] = bindings ?? [];
+      if (port === undefined || binding === undefined) return [];
+      return [{ port: Number(port), hostAddress: binding.HostIp, hostPort: Number(binding.HostPort) }];
+    })
+    .sort((left, right) => left.port - right.port);
 }
 
 /** What is shown of a container's output is for people. */

@@ -28,6 +28,7 @@ export function createArguments(
     ...writable.tmpfs.flatMap((path) => tmpfs(path, ['mode=1777', 'noexec', ...tmpfsOptions])),
     ...(spec.isHardened ? hardening : []),
     ...optional('--network', spec.network),
+    ...exposureArguments(spec.exposure),
     ...optional('--user', spec.user),
     ...optional('--workdir', spec.workdir),
     ...optional('--entrypoint', spec.entrypoint),
@@ -54,6 +55,17 @@ function namespaceArguments(namespaces: ContainerSpec['namespaces']): string[] {
   if (namespaces === undefined) return [];
   const { pid, network, ipc, userns } = namespaces;
   return ['--pid', pid, '--network', network, ...optional('--ipc', ipc), ...optional('--userns', userns)];
+}
+
+function exposureArguments(exposure: ContainerSpec['exposure']): string[] {
+  if (exposure === undefined) return [];
+  const { publish, publishesAll, name, networkAliases } = exposure;
+  return [
+    ...publish.flatMap((port) => ['--publish', port]),
+    ...(publishesAll ? ['--publish-all'] : []),
+    ...optional('--name', name),
+    ...networkAliases.flatMap((alias) => ['--network-alias', alias]),
+  ];
 }
 
 function healthArguments(healthcheck: ContainerSpec['healthcheck']): string[] {

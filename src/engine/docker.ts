@@ -26,6 +26,7 @@ export interface DockerOptions {
 export class DockerEngine implements Engine {
   readonly kind: Engine['kind'] = 'docker';
   readonly keepsImages = true;
+  readonly hasNetworks = true;
   protected readonly cli: DockerCli;
   readonly #session: Session;
   readonly #relayFile: (architecture: string) => string;

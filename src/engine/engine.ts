@@ -32,6 +32,17 @@ export interface RunOptions {
   readonly command: readonly string[];
 }
 
+/** How others than slimtrace find a container, as for `docker run`; only where {@link Engine.hasNetworks}. */
+export interface Exposure {
+  /** `[[IP:]PORT:]PORT[/PROTOCOL]` */
+  readonly publish: readonly string[];
+  /** Every exposed port, at free ones of the engine's machine. */
+  readonly publishesAll: boolean;
+  readonly name: string | undefined;
+  /** What others in its network call it. */
+  readonly networkAliases: readonly string[];
+}
+
 /** How a container is to be made: {@link RunOptions} plus what slimtrace itself needs. */
 export interface ContainerSpec extends RunOptions {
   readonly image: string;
@@ -52,6 +63,7 @@ export interface ContainerSpec extends RunOptions {
   readonly securityOptions?: readonly string[];
   /** False: the engine need not keep the container's output. */
   readonly keepLogs?: boolean;
+  readonly exposure?: Exposure;
   /** Namespaces of another container that it is to share; only where containers can be found ({@link Engine.findContainer}). */
   readonly namespaces?: SharedNamespaces;
   /** `input`: it reads what {@link Container.attach} is given; `terminal`: as a terminal of its own. */
@@ -89,6 +101,16 @@ export interface ContainerState {
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   /** IP addresses in the container's networks. */
   readonly addresses: readonly string[];
+  /** TCP ports that others can reach on the engine's machine, ascending. */
+  readonly published: readonly PublishedPort[];
+}
+
+export interface PublishedPort {
+  /** The container's. */
+  readonly port: number;
+  /** IP address on the engine's machine; empty or unspecified (0.0.0.0, ::) for all it has. */
+  readonly hostAddress: string;
+  readonly hostPort: number;
 }
 
 export interface Output {
@@ -142,6 +164,8 @@ export interface Engine extends AsyncDisposable {
   readonly kind: 'docker' | 'podman' | 'embedded';
   /** False: it takes archives, and forgets images with the run. What is to stay has to be written as an archive. */
   readonly keepsImages: boolean;
+  /** False: a container has its own loopback or the machine's network, nothing is published, and nobody else joins it. */
+  readonly hasNetworks: boolean;
   /** Checks that the engine answers; throws `engine-missing`, `engine-unreachable` or `embedded-unavailable`. */
   probe(): Promise<{
     readonly version: string;

@@ -200,6 +200,27 @@ export async function runInForeground(
   return result.exitCode ?? endedExitCode;
 }
 
+/**
+ * Runs a command whose outputs are this process's own and whose input is empty; returns its exit code, 128 + n for a signal
+ * that ended it. On an abort it is ended with all that it started, and the signal's reason thrown.
+ */
+export async function runPassingOutput(
+  file: string,
+  args: readonly string[],
+  { signal, env }: { readonly signal: AbortSignal; readonly env: Readonly<Record<string, string>> },
+): Promise<number> {
+  signal.throwIfAborted();
+  const stdio = ['ignore', 'inherit', 'inherit'] as const;
+  const subprocess = execa(file, args, { ...baseOptions(signal), env, stdio, buffer: false });
+  using _ender = endGroupOn(subprocess.pid, signal);
+  const announceEnd = announceCommand(file, args);
+  const result = await subprocess;
+  announceEnd({ exitCode: result.exitCode ?? endedExitCode });
+  signal.throwIfAborted();
+  if (result.signal !== undefined) return 128 + constants.signals[result.signal];
+  return result.exitCode ?? endedExitCode;
+}
+
 function baseOptions(signal: AbortSignal | undefined) {
   return {
     reject: false,

@@ -10,7 +10,7 @@ type Flags = EngineFlags &
   RunFlags &
   TimeFlags & {
     readonly output?: string;
-    readonly name?: string;
+    readonly as?: string;
     readonly syscalls?: true;
     readonly quiet?: true;
   };
@@ -28,7 +28,7 @@ export async function runTrace(
     trace: undefined,
     tracesSyscalls: flags.syscalls === true,
   };
-  const facts = collectionFacts(flags.name, context.host.env);
+  const facts = collectionFacts(flags.as, context.host.env);
   using progress = openProgress(context.host, flags.quiet === true);
   await using output = await openTraceOutput(flags.output, context.host, progress.emit);
   await using opened = await openContext(context, progress.emit, flags);

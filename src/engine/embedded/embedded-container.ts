@@ -106,6 +106,7 @@ export class EmbeddedContainer implements Container {
       problem: this.#failure?.problem ?? (this.#isDiskFull ? 'it filled the disk' : ''),
       health: this.#health?.status ?? 'none',
       addresses: isRunning ? ['127.0.0.1'] : [],
+      published: [],
     };
   }
 

@@ -40,6 +40,7 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 class Embedded implements Engine {
   readonly kind = 'embedded';
   readonly keepsImages = false;
+  readonly hasNetworks = false;
   readonly #options: EmbeddedOptions;
   readonly #images: EmbeddedImages;
   #directory: Promise<TempDir> | undefined;
