@@ -4,7 +4,7 @@ import { SlimtraceError } from '../errors.js';
 /** An unexpected exception (EX_SOFTWARE, sysexits(3)). */
 const bugExitCode = 70;
 
-export const exitCodes = { good: 0, negativeVerdict: 1, usage: 2 } as const;
+export const exitCodes = { good: 0, negativeVerdict: 1, usage: 2, environment: 3 } as const;
 
 /** The exit code for what was thrown. */
 export function exitCodeOf(error: unknown): number {

@@ -14,12 +14,30 @@ export function isVerbose(flags: { readonly verbose?: true | undefined }, env: H
   return flags.verbose === true || !['', '0', undefined].includes(env.SLIMTRACE_VERBOSE);
 }
 
+/** Where it is told already, and by how many it is wanted. */
+const tellers = new WeakMap<Host, { wanted: number; readonly telling: Disposable }>();
+
+/** {@link tellCommands}, once however many want it, until the last of them is disposed of. */
+export function openVerbose(host: Host): Disposable {
+  const teller = tellers.get(host) ?? { wanted: 0, telling: tellCommands(host) };
+  teller.wanted += 1;
+  tellers.set(host, teller);
+  return {
+    [Symbol.dispose]() {
+      teller.wanted -= 1;
+      if (teller.wanted > 0) return;
+      tellers.delete(host);
+      teller.telling[Symbol.dispose]();
+    },
+  };
+}
+
 /**
  * Tells on stderr each command that is started from now on, when it has ended: as one would type it, secrets left out,
  * with its exit code and its time. One that is made again and again, as when something is waited for, is told once, and
  * at the end how often it was repeated. Leaving the scope ends it.
  */
-export function openVerbose(host: Host): Disposable {
+function tellCommands(host: Host): Disposable {
   const style = styleFor(host.stderr, host.env);
   // On a terminal progress may stand on the line: it is drawn again by itself.
   const clear = host.stderr.isTTY ? '\r\u001b[2K' : '';

@@ -14,7 +14,9 @@ describe('--verbose', () => {
   test('tells each command, how it ended, and once how often it was repeated', async () => {
     const written: string[] = [];
     {
-      using _verbose = openVerbose(hostWith(written));
+      const host = hostWith(written);
+      using _verbose = openVerbose(host);
+      using _again = openVerbose(host);
       await runCommand('sh', ['-c', 'exit 3']);
       await runCommand('true', ['--token', 'hunter2']);
       await runCommand('true', ['--token', 'hunter3']);

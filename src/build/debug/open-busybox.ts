@@ -36,6 +36,15 @@ export async function openBusybox(request: BusyboxRequest): Promise<Busybox> {
     if (typeof facts === 'string') throw new SlimtraceError('busybox-unusable', { file, reason: facts });
     return { ...facts, bytes, from: file };
   }
+  const found = await findHostBusybox(architecture);
+  if (!Array.isArray(found)) return found;
+  const fetched = await fetchDebianPackage(request);
+  if (typeof fetched !== 'string') return fetched;
+  throw new SlimtraceError('busybox-missing', { architecture, reasons: [...found, fetched].join('; ') });
+}
+
+/** This machine's own static busybox for an architecture (GOARCH name), or clauses that say why each candidate is none. */
+export async function findHostBusybox(architecture: string): Promise<Busybox | string[]> {
   const reasons: string[] = [];
   for (const path of hostFiles) {
     const bytes = await readSmall(path).catch(() => undefined);
@@ -43,9 +52,7 @@ export async function openBusybox(request: BusyboxRequest): Promise<Busybox> {
     if (bytes !== undefined && typeof facts !== 'string') return { ...facts, bytes, from: path };
     reasons.push(`${path}: ${String(facts)}`);
   }
-  const fetched = await fetchDebianPackage(request);
-  if (typeof fetched !== 'string') return fetched;
-  throw new SlimtraceError('busybox-missing', { architecture, reasons: [...reasons, fetched].join('; ') });
+  return reasons;
 }
 
 async function readGiven(file: string): Promise<Uint8Array> {

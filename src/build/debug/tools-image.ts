@@ -41,8 +41,8 @@ export async function writeToolsImage(
   return await writeImage(target, name, config, [writeLayer({ files, whiteouts: [] }, nothingToRead)]);
 }
 
-/** Every file of it brings its own contents. */
-const nothingToRead: ContentSource = { fetch: async () => {}, read: unexpected, stream: unexpected };
+/** For a layer every file of which brings its own contents. */
+export const nothingToRead: ContentSource = { fetch: async () => {}, read: unexpected, stream: unexpected };
 
 function unexpected(path: ImagePath): never {
   throw new Error(`${path} has no contents`);
