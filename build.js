@@ -28,3 +28,15 @@ await build({
 
 // The manual page is made by what it describes.
 writeFileSync('dist/slimtrace.1', execFileSync(process.execPath, ['--', 'bin/slimtrace.js', 'man']));
+
+// What the HTML report brings along; written into each page, so small counts.
+await build({
+  entryPoints: { 'html-page': 'src/html-page/main.ts', 'html-page-styles': 'src/html-page/page.css' },
+  outdir: 'dist',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome123', 'firefox120', 'safari17.5'], // the first with CSS light-dark()
+  charset: 'utf8',
+});

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { SlimtraceError } from '../errors.js';
 import type { FullReport } from '../report/full-report.js';
+import type { SlimReport } from '../report/report.js';
 import { readStateFile } from '../system/state-files.js';
 import type { CommandContext } from './command-context.js';
 import { openContext } from './open-context.js';
@@ -33,20 +34,55 @@ async function readReport(file: string): Promise<string> {
   });
 }
 
+/**
+ * A report by what names it: a file, of `slim --report` or of `slim --json`, which knows no paths; else a slim image of this
+ * machine. Throws as {@link findReport} does.
+ */
+export async function openReport(
+  what: string,
+  flags: EngineFlags,
+  context: CommandContext,
+): Promise<SlimReport | FullReport> {
+  const isFile = /\.json$/i.test(what) || (await stat(what).catch(() => undefined))?.isFile() === true;
+  return isFile ? parseAnyReport(await readReport(what), what) : await findReport(what, flags, context);
+}
+
+/** The full report that `report` is. Throws `usage` for one without paths. */
+export function requirePaths(report: SlimReport | FullReport, from: string): FullReport {
+  if ('tree' in report) return report;
+  throw new SlimtraceError('usage', {
+    problem: `${from} has no paths: it is what slim --json prints`,
+    hint: 'give the file that slim --report wrote, or the name of the image',
+  });
+}
+
 function parseReport(text: string, from: string): FullReport {
+  const report = parseAnyReport(text, from);
+  return 'tree' in report ? report : requirePaths(report, from);
+}
+
+/** What every report has, with an array or an object in it. */
+const parts = [
+  ...['original', 'slim', 'posture', 'confinement', 'confidence', 'healing', 'packageRecords', 'gone', 'remaining'],
+  ...['checks', 'containers', 'layers', 'keptPackages', 'costs', 'budgets', 'notes'],
+];
+
+function parseAnyReport(text: string, from: string): SlimReport | FullReport {
   const invalid = (cause: unknown) =>
     new SlimtraceError('usage', { problem: `${from}: not a report of slimtrace slim --report` }, { cause });
+  let report: Partial<FullReport> & Readonly<Record<string, unknown>>;
   try {
-    const report = JSON.parse(text) as FullReport;
-    if (report.schemaVersion !== 1 || !Array.isArray(report.kept) || !Array.isArray(report.tree))
-      throw invalid(undefined);
-    if (typeof report.tree[0]?.[3] !== 'number')
-      throw new SlimtraceError('usage', {
-        problem: `${from}: a report of another version of slimtrace`,
-        hint: 'slim the image again, or use the version that wrote it',
-      });
-    return report;
+    report = JSON.parse(text);
   } catch (error) {
-    throw error instanceof SlimtraceError ? error : invalid(error);
+    throw invalid(error);
   }
+  if (report === null || report.schemaVersion !== 1 || report.kind !== 'slim') throw invalid(undefined);
+  const isOfThisVersion =
+    parts.every((part) => typeof report[part] === 'object' && report[part] !== null) &&
+    (report.tree === undefined || typeof report.tree[0]?.[3] === 'number');
+  if (isOfThisVersion) return report as unknown as SlimReport | FullReport;
+  throw new SlimtraceError('usage', {
+    problem: `${from}: a report of another version of slimtrace`,
+    hint: 'slim the image again, or use the version that wrote it',
+  });
 }

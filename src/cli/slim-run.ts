@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { describeThrown } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseTargetName } from '../image/name.js';
@@ -7,7 +6,6 @@ import { buildFullReport, type FullReport } from '../report/full-report.js';
 import { renderNote } from '../report/note-text.js';
 import type { SelectionNote } from '../selection/note.js';
 import { type SlimOptions, type SlimResult, slimImage } from '../slim-image.js';
-import { openOutputFile } from '../system/output-file.js';
 import { writeStateFile } from '../system/state-files.js';
 import { openDocumentFiles, readInputFiles } from './document-files.js';
 import type { OpenedContext } from './open-context.js';
@@ -31,6 +29,7 @@ import {
   parseTimes,
 } from './parse-flags.js';
 import { parseHealthcheck, parseResult, requireProvedUser } from './parse-result.js';
+import { openReportOutputs } from './report-outputs.js';
 import type { Host } from './terminal.js';
 import { readTraceFile } from './trace-file.js';
 import { version } from './version.js';
@@ -64,14 +63,11 @@ export interface SlimRunContext {
 export async function slimOnce(request: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
   const { flags } = request;
   const options = await parseOptions(request, context);
-  await using reportFile = flags.report === undefined ? undefined : await openOutputFile(flags.report);
+  await using reportOutputs = await openReportOutputs(flags);
   await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimAndNote(request.image, options, context);
   const report = buildFullReport(result, version, notes);
-  if (reportFile !== undefined) {
-    await reportFile.write((path) => writeFile(path, `${JSON.stringify(report)}\n`));
-    await reportFile.commit();
-  }
+  await reportOutputs.write(report);
   await documentFiles.write(result.documents);
   if (options.publishes) await keepReport(report, context.emit);
   return { result, report };

@@ -9,7 +9,7 @@ import {
   foldAdded,
 } from './comparison-text.js';
 import { formatBytes, formatCount } from './format.js';
-import { codeSpan } from './markdown.js';
+import { codeSpan, foldedRows } from './markdown.js';
 
 const shownRows = 20;
 
@@ -107,12 +107,6 @@ function andMore(rows: readonly unknown[]): string {
   return rows.length > shownRows ? ` and ${formatCount(rows.length - shownRows)} more` : '';
 }
 
-/** A list that is folded when it is long. */
 function section(title: string, rows: readonly string[], count = rows.length): string {
-  if (rows.length === 0) return '';
-  const list = rows.slice(0, shownRows).map((row) => `- ${row}`);
-  if (rows.length > shownRows) list.push(`-${andMore(rows)}`);
-  const body = list.join('\n');
-  const heading = `${title} (${formatCount(count)})`;
-  return `<details><summary>${heading}</summary>\n\n${body}\n\n</details>`;
+  return foldedRows(title, rows, shownRows, count);
 }

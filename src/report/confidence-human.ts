@@ -48,7 +48,8 @@ function renderDoubtful(confidence: Confidence, style: Style): string[] {
   ];
 }
 
-function doubtWords(doubt: Doubt): string {
+/** A doubt as a sentence, safe to print. */
+export function doubtWords(doubt: Doubt): string {
   const parent = printable(doubt.parent);
   switch (doubt.doubt) {
     case 'dynamic-loader':

@@ -9,7 +9,8 @@ export interface ReportedLayers {
   readonly push: Push | null;
 }
 
-const names: Readonly<Record<BuiltLayer['kind'], string>> = {
+/** What a kind of layer is called. */
+export const layerNames: Readonly<Record<BuiltLayer['kind'], string>> = {
   base: 'base',
   os: 'system',
   runtime: 'runtime',
@@ -26,7 +27,7 @@ export function renderLayers({ layers, push }: ReportedLayers, style: Style): st
   const rows = kinds.map((kind) => {
     const those = layers.filter((layer) => layer.kind === kind);
     const bytes = those.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    return [those.length === 1 ? 'layer' : 'layers', names[kind], formatBytes(bytes), describeExtent(those)];
+    return [those.length === 1 ? 'layer' : 'layers', layerNames[kind], formatBytes(bytes), describeExtent(those)];
   });
   const lines = renderColumns(rows, new Set([2])).split('\n');
   return [...lines.map((line) => line.replace(/^\S+/, style.dim)), ...(push === null ? [] : [renderPush(push)])].join(
@@ -44,6 +45,6 @@ function renderPush({ movedBytes, totalBytes, moved }: Push): string {
   const before = 'on top of the image that had this name';
   if (moved.length === 0) return `a push moves no layer ${before}`;
   const share = totalBytes === 0 ? '' : ` (${formatPercent(movedBytes / totalBytes)})`;
-  const which = moved.map((kind) => names[kind]).join(', ');
+  const which = moved.map((kind) => layerNames[kind]).join(', ');
   return `a push moves ${formatBytes(movedBytes)} of ${formatBytes(totalBytes)}${share} ${before}: ${which}`;
 }

@@ -1,4 +1,4 @@
-import { printable } from './format.js';
+import { formatCount, printable } from './format.js';
 
 const longestName = 160;
 
@@ -24,4 +24,68 @@ function shorten(line: string): string {
   const head = line.slice(0, longestName / 4).replace(/[\ud800-\udbff]$/, '');
   const tail = line.slice(-longestName * 0.75).replace(/^[\udc00-\udfff]/, '');
   return `${head}…${tail}`;
+}
+
+/** What a word may be to stand as it is: no markup, no address, no `GH-12`, nothing that a list could begin with. */
+const plainWord = /^[A-Za-z]+(?:['’-][A-Za-z]+)*$|^\d{1,6}$/;
+
+/** Seven or more of these digits are a link where a commit has them. */
+const commitLike = /^[0-9a-f]{7,}$/i;
+
+/**
+ * A sentence in which names from an image may stand: plain words stay text, everything else becomes code spans, in which no
+ * platform looks for markup, mentions or references. Not for table cells.
+ */
+export function prose(text: string): string {
+  const parts: string[] = [];
+  let code: string[] = [];
+  const endCode = () => {
+    if (code.length > 0) parts.push(codeSpan(code.join(' ')));
+    code = [];
+  };
+  for (const token of printable(text).split(' ')) {
+    const [, open = '', word = '', close = ''] = /^([("“]?)(.*?)([)"”]?[,.;:?]?)$/s.exec(token) ?? [];
+    if (plainWord.test(word) && !commitLike.test(word) && !(parts.length + code.length === 0 && /^\d/.test(word))) {
+      endCode();
+      parts.push(token);
+    } else if (word === '') code.push(token);
+    else {
+      code.push(word);
+      if (open + close === '') continue;
+      // Punctuation around a name is the sentence's own.
+      const before = code.slice(0, -1);
+      code = [word];
+      if (before.length > 0) parts.push(codeSpan(before.join(' ')));
+      parts.push(`${open}${codeSpan(word)}${close}`);
+      code = [];
+    }
+  }
+  endCode();
+  return parts.join(' ');
+}
+
+/** Lines as they are, in a fence that none of them can end (CommonMark 0.31, 4.5). */
+export function codeBlock(lines: readonly string[], language: '' | 'diff' = ''): string {
+  const shown = lines.map(printable);
+  const longestRun = Math.max(2, ...shown.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
+  const fence = '`'.repeat(longestRun + 1);
+  return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+
+/** A list under its title and count, folded away; empty without rows. At most `shown` rows, and a word of how many more. */
+export function foldedRows(title: string, rows: readonly string[], shown: number, count = rows.length): string {
+  if (rows.length === 0) return '';
+  return folded(`${title} (${formatCount(count)})`, listRows(rows, shown));
+}
+
+/** A list of at most `shown` rows, and a word of how many more. */
+export function listRows(rows: readonly string[], shown: number): string {
+  const list = rows.slice(0, shown).map((row) => `- ${row}`);
+  if (rows.length > shown) list.push(`- and ${formatCount(rows.length - shown)} more`);
+  return list.join('\n');
+}
+
+/** What is folded away under a title of our own words. */
+export function folded(title: string, body: string): string {
+  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 }

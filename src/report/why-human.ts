@@ -13,7 +13,7 @@ export function renderAnswer(answer: Answer, style: Style): string {
   const owner = answer.package === undefined ? '' : ` (package ${printable(answer.package)})`;
   const through = explanation.through.map((link) => `through the link ${printable(link)}`);
   const lines = [
-    `${style.bold(printable(explanation.path))}${owner} ${headline(explanation, answer, style)}`,
+    `${style.bold(printable(explanation.path))}${owner} ${describeFate(explanation, answer, style)}`,
     ...through,
     ...baseLines(answer),
   ];
@@ -23,7 +23,16 @@ export function renderAnswer(answer: Answer, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
-function headline(explanation: Explanation, { image, base, isWritten }: Answer, style: Style): string {
+type Fate =
+  | { readonly kind: Exclude<Explanation['kind'], 'excluded'> }
+  | Pick<Extract<Explanation, { kind: 'excluded' }>, 'kind' | 'pattern'>;
+
+/** What became of a path: the words after its name. */
+export function describeFate(
+  explanation: Fate,
+  { image, base, isWritten }: Pick<Answer, 'image' | 'base' | 'isWritten'>,
+  style: Style,
+): string {
   const where = printable(image);
   if (isWritten && explanation.kind !== 'kept')
     return `is ${style.green('in')} ${where}: slimtrace wrote it (a package record, or what the options ask for)`;

@@ -1,13 +1,10 @@
 import { comparePaths, type FileTree } from '../image/file-tree.js';
 import { ancestorsOf, baseName, type ImagePath, parentOf, rootPath } from '../image/path.js';
-import { parentOfReason, type Reason } from './reason.js';
+import { type ChainStep, chainsOf, type Reasons } from './chains.js';
+import { parentOfReason, type Reason, type Selection } from './reason.js';
 import type { SelectionResult } from './select.js';
 
-/** One link of a chain: `path` is kept because of `reason`, whose parent is the next step's path. */
-export interface ExplainedStep {
-  readonly path: ImagePath;
-  readonly reason: Reason;
-}
+export type ExplainedStep = ChainStep<ImagePath, Reason>;
 
 /** A kept path near one that isn't: the likeliest that was meant, or the place it would stand in. */
 interface KeptNeighbour {
@@ -43,7 +40,7 @@ export function explainPath(
   }
   const explained = { path: way.entry.path, through: way.symlinks };
   if (result.selection.has(explained.path)) {
-    return { kind: 'kept', ...explained, chains: chainsOf(result, explained.path) };
+    return { kind: 'kept', ...explained, chains: chainsOf(explained.path, reasonsIn(result.selection)) };
   }
   const nearest = nearestKept(result, tree, explained.path);
   const pattern = result.excluded.get(explained.path);
@@ -51,30 +48,8 @@ export function explainPath(
   return { kind: 'not-asked-for', ...explained, nearest };
 }
 
-function chainsOf(result: Pick<SelectionResult, 'selection'>, path: ImagePath): readonly (readonly ExplainedStep[])[] {
-  const chains = (result.selection.get(path) ?? []).map((reason) => chainFrom(result, { path, reason }));
-  const ending = chains.filter((chain) => isRooted(chain));
-  // A reason that only leads back here explains nothing, unless there is no other.
-  return (ending.length > 0 ? ending : chains).sort((left, right) => left.length - right.length);
-}
-
-function isRooted(chain: readonly ExplainedStep[]): boolean {
-  const last = chain.at(-1);
-  return last !== undefined && parentOfReason(last.reason) === undefined;
-}
-
-/** Follows each parent's first reason, the one nearest to a root cause, and stops where it would go in a circle. */
-function chainFrom(result: Pick<SelectionResult, 'selection'>, first: ExplainedStep): readonly ExplainedStep[] {
-  const chain = [first];
-  const seen = new Set<ImagePath>([first.path]);
-  for (let path = parentOfReason(first.reason); path !== undefined && !seen.has(path); ) {
-    seen.add(path);
-    const [reason] = result.selection.get(path) ?? [];
-    if (reason === undefined) break;
-    chain.push({ path, reason });
-    path = parentOfReason(reason);
-  }
-  return chain;
+function reasonsIn(selection: Selection): Reasons<ImagePath, Reason> {
+  return { reasonsOf: (path) => selection.get(path) ?? [], parentOf: parentOfReason };
 }
 
 /** The kept entry of the same directory with the most similar name, else the nearest kept directory above. */
