@@ -1,0 +1,268 @@
+import { SlimtraceError } from '../../errors.js';
+import { comparePaths, type TreeEntry } from '../../image/file-tree.js';
+import { encodePathText, type ImagePath } from '../../image/path.js';
+import { commentText, encodeForPrintf, isPlain, relativeName, shellWord } from './encode.js';
+import type { CopiedFiles, MadeFile, MovedFile, StagePlan } from './plan-stages.js';
+import type { EscapeCharacter } from './quote.js';
+import { renderVariables, type TextLine } from './variables.js';
+
+export interface StageContext {
+  readonly escapeMark: EscapeCharacter;
+  /** Name of the stage or image that has the files. */
+  readonly fat: string;
+  /** A directory that no image has. */
+  readonly work: string;
+  /** Where the layer's tree is put together, below `work`. */
+  readonly root: string;
+  /** What a list of files says above those of a package; undefined where nobody knows. */
+  readonly groupOf: (path: ImagePath) => string | undefined;
+}
+
+/** All that a RUN is given, arguments and environment, is up to 2 MiB (execve(2)); the rest is the image's own environment. */
+const mostText = 1_000_000;
+
+/** The instructions that put the tree of a layer together: one list of files after the other, directories last. */
+export function renderStage(plan: StagePlan, context: StageContext): readonly string[] {
+  return [
+    ...plan.copied.flatMap((files) => renderCopied(files, context)),
+    ...renderMoved(plan.moved, context),
+    ...renderMade(plan.made, context),
+    ...renderDirectories(plan.directories, context),
+  ];
+}
+
+function renderCopied({ owner, entries }: CopiedFiles, context: StageContext): readonly string[] {
+  const title = owner === undefined ? [] : [`# These get the owner ${owner}, for the user that the image runs as.`];
+  return chunk(linkedTogether(entries), (group) => group.reduce((sum, { path }) => sum + path.length + 6, 0)).flatMap(
+    (groups) => [...title, ...renderCopy(groups.flat(), owner, [], context)],
+  );
+}
+
+/** One RUN that takes entries out of the image, as they are and nothing else, and then runs `after`. */
+function renderCopy(
+  entries: readonly TreeEntry[],
+  owner: string | undefined,
+  after: readonly string[],
+  { escapeMark, fat, work, root, groupOf }: StageContext,
+): readonly string[] {
+  const sorted = entries
+    .map((entry) => ({ ...entry, group: groupOf(entry.path) }))
+    .sort((left, right) => comparePaths(left.group ?? '', right.group ?? ''));
+  const text = ({ path, group }: (typeof sorted)[number], encode: (name: string) => string): TextLine => ({
+    text: encode(relativeName(path)),
+    comment: group === undefined ? undefined : commentText(group),
+  });
+  const isNamed = ({ path }: TreeEntry) => isPlain(relativeName(path));
+  const plain = sorted.filter(isNamed).map((entry) => text(entry, (name) => name));
+  const odd = sorted
+    .filter((entry) => !isNamed(entry))
+    .map((entry) => text(entry, (name) => encodeForPrintf(Buffer.from([...encodePathText(`./${name}`), 0])).join('')));
+  const files = renderVariables('files', plain, { separator: ' ', escapeMark });
+  const names = renderVariables('names', odd, { separator: '', escapeMark });
+  const [uid, gid] = owner?.split(':') ?? [];
+  const flags = entries.some(({ xattrs }) => xattrs !== undefined) ? ' --xattrs --xattrs-include=*' : '';
+  const lists = [
+    ...(plain.length > 0 ? [`--files-from=${work}/files`] : []),
+    ...(odd.length > 0 ? [`--null --files-from=${work}/names`] : []),
+  ];
+  const owners = owner === undefined ? '' : ` --owner=+${uid} --group=+${gid}`;
+  const commands = [
+    `mkdir -p ${root}`,
+    ...(plain.length > 0 ? [`printf "%s\\n" ${files.reference} >${work}/files`] : []),
+    ...(odd.length > 0 ? [`printf %b "${names.reference}" >${work}/names`] : []),
+    `tar --create --file=${work}/tar --directory=${work}/fat --format=posix --no-recursion --numeric-owner${owners}${flags} ${lists.join(' ')}`,
+    `tar --extract --file=${work}/tar --directory=${root} --same-owner --same-permissions --numeric-owner --delay-directory-restore${flags}`,
+    `rm ${work}/tar`,
+    ...after,
+  ];
+  return [...files.lines, ...names.lines, ...run(commands, { escapeMark, mount: { fat, work } })];
+}
+
+/** Names of one file stay together, for tar to see that they are. */
+function linkedTogether(entries: readonly TreeEntry[]): readonly (readonly TreeEntry[])[] {
+  const groups = new Map<string, TreeEntry[]>();
+  for (const entry of entries) {
+    const key = entry.hardLinkId === undefined ? `path ${entry.path}` : `link ${entry.hardLinkId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
+  }
+  return [...groups.values()];
+}
+
+function renderMoved(moved: readonly MovedFile[], context: StageContext): readonly string[] {
+  const { escapeMark, fat, work, root } = context;
+  const firstOf = new Map<string, ImagePath>();
+  const commands = moved.map(({ from, entry, isChowned }) => {
+    const to = placeOf(entry, root);
+    const first = entry.hardLinkId === undefined ? undefined : firstOf.get(entry.hardLinkId);
+    if (first !== undefined) return `ln ${shellWord(`${root}${first}`)} ${to}`;
+    if (entry.hardLinkId !== undefined) firstOf.set(entry.hardLinkId, entry.path);
+    if (isChowned && entry.xattrs !== undefined) throw unsayableAttributes(entry);
+    const mode = entry.mode.toString(8).padStart(4, '0');
+    return [
+      `mkdir -p ${shellWord(parentOf(entry, root))}`,
+      `cp -a ${shellWord(`${work}/fat${from}`)} ${to}`,
+      ...(isChowned ? [`chown ${entry.uid}:${entry.gid} ${to}`, `chmod ${mode} ${to}`] : []),
+    ].join('; ');
+  });
+  return chunk(commands, (line) => line.length, mostScript).flatMap((lines) => [
+    '# These stand elsewhere than in the original: the base has the directory by another name.',
+    ...run(lines, { escapeMark, mount: { fat, work } }),
+  ]);
+}
+
+/** A script is one argument, of up to 128 KiB (execve(2)). */
+const mostScript = 60_000;
+
+function renderMade(made: readonly MadeFile[], context: StageContext): readonly string[] {
+  const { escapeMark, root } = context;
+  const sizeOf = ({ entry, contents }: MadeFile) => (contents?.length ?? 0) * 2 + entry.path.length * 4 + 100;
+  return chunk(made, sizeOf, mostText / 2).flatMap((files) =>
+    chunk(files, ({ entry }) => entry.path.length * 8 + 200, mostScript).flatMap((some) => {
+      const written = some.map((file, at) => renderFile(file, `text${at + 1}_`, context));
+      const entries = some.map(({ entry }) => entry);
+      return [
+        '# These are not the original’s: slimtrace made them.',
+        ...written.flatMap(({ lines }) => lines),
+        ...run(
+          [...written.flatMap(({ commands }) => commands), ...attributes(entries, root), ...times(entries, root)],
+          {
+            escapeMark,
+          },
+        ),
+      ];
+    }),
+  );
+}
+
+function renderFile(
+  { entry, contents }: MadeFile,
+  name: string,
+  { escapeMark, root }: StageContext,
+): { readonly lines: readonly string[]; readonly commands: readonly string[] } {
+  const to = placeOf(entry, root);
+  const directory = `mkdir -p ${shellWord(parentOf(entry, root))}`;
+  if (entry.type === 'symlink') return { lines: [], commands: [directory, `ln -s ${target(entry)} ${to}`] };
+  const pieces = encodeForPrintf(contents ?? new Uint8Array());
+  const { lines, reference } = renderVariables(
+    name,
+    pieces.map((text) => ({ text })),
+    { separator: '', escapeMark },
+  );
+  const title = lines.length === 0 ? [] : [`# ${commentText(entry.path)}`];
+  return { lines: [...title, ...lines], commands: [directory, `printf %b "${reference}" >${to}`] };
+}
+
+function target({ linkTarget = '' }: TreeEntry): string {
+  const word = shellWord(linkTarget);
+  return linkTarget.startsWith('-') ? `-- ${word}` : word;
+}
+
+/**
+ * Directories come last, each with its own attributes: what was put into them has changed their times. Changing the owner
+ * or mode of a directory leaves its time alone.
+ */
+function renderDirectories(
+  { copied, chowned, made }: StagePlan['directories'],
+  context: StageContext,
+): readonly string[] {
+  const { escapeMark, root } = context;
+  const after = [...owners(chowned, root), ...times(made, root)];
+  const title = '# Directories last: what was put into them has changed their times.';
+  const make = made.length === 0 ? [] : [`mkdir -p ${made.map((entry) => placeOf(entry, root)).join(' ')}`];
+  const making = make.length === 0 ? [] : run([...make, ...attributes(made, root)], { escapeMark });
+  const chunks = chunk(copied, ({ path }) => path.length + 6);
+  // Many packages have the same ones.
+  const ungrouped = { ...context, groupOf: () => undefined };
+  const copies = chunks.flatMap((some, at) =>
+    renderCopy(some, undefined, at === chunks.length - 1 ? after : [], ungrouped),
+  );
+  const timing = chunks.length === 0 && after.length > 0 ? run(after, { escapeMark }) : [];
+  return copies.length + making.length === 0 ? [] : [title, ...making, ...copies, ...timing];
+}
+
+/** Owner first: changing it takes setuid away. */
+function attributes(entries: readonly TreeEntry[], root: string): readonly string[] {
+  const byMode = groupWords(
+    entries.filter(({ type }) => type !== 'symlink'),
+    ({ mode }) => mode.toString(8).padStart(4, '0'),
+    root,
+  );
+  const unsayable = entries.find(({ xattrs }) => xattrs !== undefined);
+  if (unsayable !== undefined) throw unsayableAttributes(unsayable);
+  return [...owners(entries, root), ...byMode.map(([mode, words]) => `chmod ${mode} ${words}`)];
+}
+
+function owners(entries: readonly TreeEntry[], root: string): readonly string[] {
+  return groupWords(entries, ({ uid, gid }) => `${uid}:${gid}`, root).map(
+    ([owner, words]) => `chown -h ${owner} ${words}`,
+  );
+}
+
+function times(entries: readonly TreeEntry[], root: string): readonly string[] {
+  const timeOf = ({ mtime }: TreeEntry) =>
+    `@${mtime.seconds}${mtime.nanoseconds === 0 ? '' : `.${String(mtime.nanoseconds).padStart(9, '0')}`}`;
+  return groupWords(entries, timeOf, root).map(([time, words]) => `touch -h -d ${time} ${words}`);
+}
+
+function groupWords(
+  entries: readonly TreeEntry[],
+  keyOf: (entry: TreeEntry) => string,
+  root: string,
+): readonly (readonly [string, string])[] {
+  const groups = new Map<string, string[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    groups.set(key, [...(groups.get(key) ?? []), placeOf(entry, root)]);
+  }
+  return [...groups].map(([key, words]) => [key, words.join(' ')] as const);
+}
+
+function unsayableAttributes({ path }: TreeEntry): SlimtraceError {
+  return new SlimtraceError('dockerfile-unsayable', { what: `the extended attributes of ${path}` });
+}
+
+function placeOf({ path }: TreeEntry, root: string): string {
+  if (path.endsWith('\n'))
+    throw new SlimtraceError('dockerfile-unsayable', {
+      what: `${JSON.stringify(path)}, whose name ends with a line break,`,
+    });
+  return shellWord(`${root}${path}`);
+}
+
+function parentOf({ path }: TreeEntry, root: string): string {
+  return `${root}${path.slice(0, path.lastIndexOf('/'))}`;
+}
+
+/** A RUN whose commands are within single quotes: builders show a command with every variable replaced outside of those. */
+function run(
+  commands: readonly string[],
+  {
+    escapeMark,
+    mount,
+  }: { readonly escapeMark: EscapeCharacter; readonly mount?: { readonly fat: string; readonly work: string } },
+): readonly string[] {
+  const mounts = mount === undefined ? '' : `--mount=type=bind,from=${mount.fat},target=${mount.work}/fat `;
+  const last = commands.length - 1;
+  return [
+    `RUN ${mounts}eval '${escapeMark}`,
+    ...commands.map((command, at) => `    ${command}${at === last ? "'" : `; ${escapeMark}`}`),
+  ];
+}
+
+/** Parts of a list that are no larger than `most` each, unless one item is. */
+function chunk<T>(items: readonly T[], sizeOf: (item: T) => number, most = mostText): readonly (readonly T[])[] {
+  const chunks: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (chunks.length === 0 || size > room) {
+      chunks.push([]);
+      room = most;
+    }
+    chunks.at(-1)?.push(item);
+    room -= size;
+  }
+  return chunks;
+}

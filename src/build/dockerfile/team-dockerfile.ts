@@ -1,0 +1,141 @@
+import { SlimtraceError } from '../../errors.js';
+import type { EscapeCharacter } from './quote.js';
+
+/** A team's own Dockerfile, to which our stages are added. */
+export interface TeamDockerfile {
+  readonly escapeMark: EscapeCharacter;
+  /** Names of its stages, in lower case: a builder makes no difference. */
+  readonly stages: ReadonlySet<string>;
+  /** What its last stage is called, or is to be called. */
+  readonly last: string;
+  /** Its RUN, COPY and ADD instructions, joined lines, in order. */
+  readonly instructions: readonly string[];
+  /** The same file with our stages behind theirs, or in place of those that were added before. */
+  add(lines: readonly string[]): string;
+}
+
+const begin =
+  '# ---- slimtrace dockerfile: written from here on; what is changed here is lost when it is run again ----';
+const end = '# ---- slimtrace dockerfile: written until here ----';
+
+/**
+ * Reads what is needed of a Dockerfile to add stages to it (docs.docker.com/reference/dockerfile): directives, stages,
+ * lines that go on, and here-documents. Throws `usage` when it has no stage, or ends in the middle of an instruction.
+ */
+export function parseTeamDockerfile(text: string, file: string): TeamDockerfile {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.trim() === begin);
+  const last = lines.findIndex((line, at) => at > first && line.trim() === end);
+  if (first >= 0 && last < 0)
+    throw problem(
+      file,
+      'has the line that begins what slimtrace wrote, and not the one that ends it',
+      'take that part out',
+    );
+  const own = first < 0 ? lines : lines.slice(0, first);
+  const { escapeMark, instructions, isOpen } = scan(own);
+  if (isOpen) throw problem(file, 'ends in the middle of an instruction', 'finish its last line');
+  const stages = instructions.flatMap((instruction) => stageOf(instruction) ?? []);
+  const final = stages.at(-1);
+  if (final === undefined) throw problem(file, 'has no FROM', 'give the Dockerfile that the image is built from');
+  const names = new Set(stages.flatMap(({ name }) => (name === undefined ? [] : [name.toLowerCase()])));
+  const name = final.name ?? freeStage('fat', names);
+  return {
+    escapeMark,
+    stages: new Set([...names, name.toLowerCase()]),
+    last: name,
+    instructions: instructions
+      .map((instruction) => instruction.text)
+      .filter((line) => /^(?:RUN|COPY|ADD)\s/i.test(line)),
+    add(added) {
+      const eol = lines[0]?.endsWith('\r') ? '\r' : '';
+      const before = [...own];
+      const at = final.lastLine;
+      if (final.name === undefined) before[at] = (before[at] ?? '').replace(/\s*$/, (blank) => ` AS ${name}${blank}`);
+      const block = [begin, ...added, end].map((line) => `${line}${eol}`);
+      if (first >= 0) return [...before, ...block, ...lines.slice(last + 1)].join('\n');
+      const isEnded = before.at(-1) === '';
+      if (isEnded) before.pop();
+      else before[before.length - 1] += eol;
+      return [...before, eol, ...block, ''].join('\n');
+    },
+  };
+}
+
+/** A name that no other stage has. */
+export function freeStage(wanted: string, taken: ReadonlySet<string>): string {
+  const candidates = [wanted, `slimtrace-${wanted}`];
+  const free = candidates.find((name) => !taken.has(name));
+  if (free !== undefined) return free;
+  let number = 2;
+  while (taken.has(`slimtrace-${wanted}-${number}`)) number += 1;
+  return `slimtrace-${wanted}-${number}`;
+}
+
+interface Instruction {
+  /** Its lines joined, comments left out. */
+  readonly text: string;
+  /** Index of the last line that is its own. */
+  readonly lastLine: number;
+}
+
+function scan(lines: readonly string[]): {
+  readonly escapeMark: EscapeCharacter;
+  readonly instructions: readonly Instruction[];
+  readonly isOpen: boolean;
+} {
+  const escapeMark = escapeOf(lines);
+  const goesOn = escapeMark === '`' ? /(?:^|[^`])`[ \t]*$/ : /(?:^|[^\\])\\[ \t]*$/;
+  const instructions: Instruction[] = [];
+  let joined: string | undefined;
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = (lines[at] ?? '').replace(/\r$/, '');
+    if (/^\s*#/.test(line) || (line.trim() === '' && joined !== undefined)) continue;
+    if (joined === undefined && line.trim() === '') continue;
+    const isOpen = goesOn.test(line);
+    const text: string = (joined ?? '') + (isOpen ? line.replace(/.[ \t]*$/, '') : line);
+    joined = text;
+    if (isOpen) continue;
+    instructions.push({ text: text.trim(), lastLine: at });
+    joined = undefined;
+    at = endOfDocuments(text, lines, at);
+  }
+  return { escapeMark, instructions, isOpen: joined !== undefined };
+}
+
+/** Directives are the comments `key=value` at the very top. */
+function escapeOf(lines: readonly string[]): EscapeCharacter {
+  for (const line of lines) {
+    const [, key, value] = /^\uFEFF?\s*#\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (key === undefined) break;
+    if (key.toLowerCase() === 'escape' && value === '`') return '`';
+  }
+  return '\\';
+}
+
+/** The index of the last line of an instruction's here-documents; the same line when it has none. */
+function endOfDocuments(instruction: string, lines: readonly string[], from: number): number {
+  if (!/^\s*(?:RUN|COPY|ADD)\s/i.test(instruction)) return from;
+  let at = from;
+  for (const [, tabs, , name] of instruction.matchAll(/(?:^|\s)\d*<<(-?)(["']?)([^\s<"'|&;]+)\2(?=\s|$|[|&;>])/g)) {
+    const isEnd = (line: string) => (tabs === '-' ? line.replace(/^\t+/, '') : line).replace(/\r$/, '') === name;
+    const found = lines.findIndex((line, index) => index > at && isEnd(line));
+    // Nothing that ends it: it only looked like one, within quotes.
+    if (found >= 0) at = found;
+  }
+  return at;
+}
+
+function stageOf({
+  text,
+  lastLine,
+}: Instruction): { readonly name: string | undefined; readonly lastLine: number } | undefined {
+  const words = text.split(/\s+/);
+  if (words[0]?.toUpperCase() !== 'FROM') return undefined;
+  const [, as, name] = words.slice(1).filter((word) => !word.startsWith('--'));
+  return { name: as?.toUpperCase() === 'AS' ? name : undefined, lastLine };
+}
+
+function problem(file: string, what: string, hint: string): SlimtraceError {
+  return new SlimtraceError('usage', { problem: `--dockerfile ${file} ${what}`, hint });
+}

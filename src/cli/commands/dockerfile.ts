@@ -1,0 +1,139 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseTeamDockerfile, type TeamDockerfile } from '../../build/dockerfile/team-dockerfile.js';
+import { type DockerfileRequest, dockerfileOf, openDockerfileSource } from '../../dockerfile-image.js';
+import { SlimtraceError } from '../../errors.js';
+import { isWithinBudgets } from '../../report/budget-report.js';
+import { formatBytes, printable } from '../../report/format.js';
+import { type FullReport, withoutPaths } from '../../report/full-report.js';
+import { renderSlimReport } from '../../report/slim-human.js';
+import { openOutputFile } from '../../system/output-file.js';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes } from '../exit-code.js';
+import { openContext } from '../open-context.js';
+import { parseSourceDateEpoch } from '../parse-flags.js';
+import { parseHealthcheck } from '../parse-result.js';
+import { openProgress } from '../progress.js';
+import { type SlimmingFlags, slimOnce } from '../slim-run.js';
+import { styleFor } from '../terminal.js';
+import { version } from '../version.js';
+
+export type DockerfileFlags = SlimmingFlags & {
+  readonly dockerfile?: string;
+  readonly context?: string;
+  readonly from?: string;
+  readonly builder?: string;
+};
+
+/** What a run came to: no Dockerfile where the image isn't proved or exceeds a budget. */
+interface Written {
+  readonly report: FullReport;
+  readonly text: string | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** `slimtrace dockerfile`. Here `output` is where the Dockerfile goes; no image is left. */
+export async function runDockerfile(
+  image: string,
+  command: readonly string[],
+  flags: DockerfileFlags,
+  context: CommandContext,
+): Promise<void> {
+  requireSensible(flags);
+  const team = flags.dockerfile === undefined ? undefined : await readTeamDockerfile(flags.dockerfile);
+  await using file = flags.output === undefined ? undefined : await openOutputFile(flags.output);
+  const written = await slimAndWrite(image, command, { flags, team }, context);
+  const { text } = written;
+  if (text !== undefined) {
+    await file?.write((path) => writeFile(path, text));
+    await file?.commit();
+  }
+  if (flags.json === true) printJson(written, flags, context);
+  else printText(written, flags, context);
+  context.exitWith(text === undefined ? exitCodes.negativeVerdict : exitCodes.good);
+}
+
+function requireSensible({ output, dockerfile, context, from }: DockerfileFlags): void {
+  const refuse = (problem: string, hint: string) => {
+    throw new SlimtraceError('usage', { problem, hint });
+  };
+  for (const [flag, value] of Object.entries({ output, dockerfile, context, from }))
+    if (value === '') refuse(`--${flag} has no value`, 'give one, or leave it out');
+  if (from !== undefined && (/\s/.test(from) || from.startsWith('-')))
+    refuse(`--from ${JSON.stringify(from)} is no name of an image`, 'give it as FROM has it: NAME[:TAG][@DIGEST]');
+  if (dockerfile === undefined && context !== undefined)
+    refuse('--context is for --dockerfile, and none is given', 'without it, the Dockerfile needs no context at all');
+  if (dockerfile !== undefined && from !== undefined)
+    refuse('--from says where the image comes from, and so does --dockerfile', 'give one of them');
+}
+
+async function readTeamDockerfile(file: string): Promise<TeamDockerfile> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SlimtraceError('file-unreadable', { file }, { cause });
+  });
+  return parseTeamDockerfile(text, file);
+}
+
+async function slimAndWrite(
+  image: string,
+  command: readonly string[],
+  { flags, team }: { readonly flags: DockerfileFlags; readonly team: TeamDockerfile | undefined },
+  context: CommandContext,
+): Promise<Written> {
+  const { env } = context.host;
+  using progress = openProgress(context.host, flags.quiet === true);
+  await using opened = await openContext(context, progress.emit, flags);
+  const engine = await opened.engineOf(image);
+  const request: DockerfileRequest = {
+    reference: image,
+    healthcheck: parseHealthcheck(flags),
+    builder: flags.builder,
+    team,
+    version,
+    sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),
+  };
+  const source = await openDockerfileSource(request, flags.from, engine);
+  const { output: _output, ...others } = flags;
+  // Nothing is published, but an image that has no name of its own still needs one to be planned by.
+  const slimming = { ...others, tag: 'slimtrace/dockerfile', dryRun: true } as const;
+  const run = await slimOnce({ image, command, flags: slimming }, { env, opened, emit: progress.emit });
+  const { report, result } = run;
+  if (!report.passed || !isWithinBudgets(report)) return { report, text: undefined, remarks: [] };
+  const { lines, remarks } = await dockerfileOf(result, source, request, engine);
+  return { report, text: team === undefined ? `${lines.join('\n')}\n` : team.add(lines), remarks };
+}
+
+function printText(
+  { report, text, remarks }: Written,
+  { output, quiet }: DockerfileFlags,
+  { host }: CommandContext,
+): void {
+  if (text === undefined) {
+    host.stderr.write(renderSlimReport(withoutPaths(report), styleFor(host.stderr, host.env), { explainSize: false }));
+    return;
+  }
+  for (const remark of remarks) host.stderr.write(`warning: ${printable(remark)}\n`);
+  if (output === undefined) host.stdout.write(text);
+  if (quiet === true) return;
+  const { original, slim, checks } = report;
+  const size = `${formatBytes(slim.sizeBytes)} instead of ${formatBytes(original.sizeBytes)}`;
+  host.stderr.write(`proved by ${checks.length} ${checks.length === 1 ? 'check' : 'checks'}: ${size}\n`);
+}
+
+function printJson({ report, text, remarks }: Written, { output }: DockerfileFlags, { host }: CommandContext): void {
+  const { checks, budgets, original, slim, notes } = report;
+  const result = {
+    schemaVersion: 1,
+    kind: 'dockerfile',
+    slimtraceVersion: version,
+    passed: text !== undefined,
+    original,
+    slim,
+    checks,
+    budgets,
+    notes,
+    dockerfile: text ?? null,
+    output: text === undefined ? null : (output ?? null),
+    remarks,
+  };
+  host.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+import { addEngineOption, addRunOptions, addSelectionOptions, addSlimOptions, addTimeOptions } from './options.js';
+
+/** Flags of slim about an image that is written, or stands beside it: here none is. */
+const ofWrittenImages = new Set([
+  ...['tag', 'output', 'sbom', 'provenance', 'attest', 'seccompProfile', 'apparmorProfile'],
+  ...['debugTag', 'debugBusybox', 'dryRun', 'failIfLarger', 'json', 'quiet'],
+]);
+
+const examples = `
+Examples:
+  slimtrace dockerfile app:1.2 --http /health | docker build -t app:1.2-slim -
+  slimtrace dockerfile app:1.2 --http /health --base distroless -o slim.Dockerfile
+  slimtrace dockerfile app:1.2 --http /health --dockerfile Dockerfile -o Dockerfile
+BuildKit builds it: Docker 23 or later, or DOCKER_BUILDKIT=1 before.`;
+
+/** Declares `slimtrace dockerfile`: the flags of slim, but for those about an image that is written. */
+export function addDockerfile(program: Command, context: CommandContext): void {
+  const command = program
+    .command('dockerfile')
+    .summary('write the slim image as stages of a Dockerfile')
+    .description(
+      'Makes and proves a slim image as slim does, and writes the Dockerfile that builds it out of IMAGE, with no build context; no image is left.',
+    )
+    .argument('<image>', 'image on the engine, or an archive of one that the builder knows by --from')
+    .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
+    .optionsGroup('Dockerfile:')
+    .option('-o, --output <file>', 'where it goes; standard output without it')
+    .option('--dockerfile <file>', 'the team’s own, from which IMAGE was built: the stages are added behind its own')
+    .option('--context <directory>', 'its build context, for what .dockerignore could name (default: where it is)')
+    .option('--from <name>', 'how the builder finds IMAGE, instead of its name and its digest in a registry')
+    .option('--builder <image>', 'an image with a shell and GNU tar, for one that lacks them')
+    .option('--json', 'print the Dockerfile and what there is to say about it as JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', examples);
+  addEngineOption(addTimeOptions(addSelectionOptions(addRunOptions(command))));
+  for (const option of addSlimOptions(new Command()).options)
+    if (!ofWrittenImages.has(option.attributeName())) command.addOption(option);
+  command.action(async (image: string, words: string[], options) => {
+    const { runDockerfile } = await import('./commands/dockerfile.js');
+    await runDockerfile(image, words, options, context);
+  });
+}

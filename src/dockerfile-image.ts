@@ -1,0 +1,141 @@
+import { findShell } from './build/dockerfile/find-builder.js';
+import { type FromImage, type RenderedDockerfile, renderDockerfile } from './build/dockerfile/render-dockerfile.js';
+import { freeStage, type TeamDockerfile } from './build/dockerfile/team-dockerfile.js';
+import { buildConfig } from './build/slim-config.js';
+import type { Engine, EngineImage } from './engine/engine.js';
+import { SlimtraceError } from './errors.js';
+import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
+import { parseArchiveReference } from './image/archive/reference.js';
+import { parseName, pullName, registryDigest } from './image/name.js';
+import type { SlimResult } from './slim-image.js';
+
+/** What a Dockerfile is to be written for. */
+export interface DockerfileRequest {
+  readonly reference: string;
+  readonly healthcheck: HealthcheckRequest;
+  /** Puts the files together, where the image can't. */
+  readonly builder: string | undefined;
+  /** Our stages are added to it. */
+  readonly team: TeamDockerfile | undefined;
+  readonly version: string;
+  readonly sourceDateEpoch: number | undefined;
+}
+
+export interface DockerfileSource {
+  readonly image: EngineImage;
+  /** How a FROM names it; undefined when the team's own Dockerfile makes it. */
+  readonly from: FromImage | undefined;
+}
+
+/**
+ * Finds the image and how a FROM is to name it, before any work: `from` as the user says, else by its name and its digest
+ * in a registry. Throws `usage` when it has no name that a FROM could take.
+ */
+export async function openDockerfileSource(
+  { reference, team }: Pick<DockerfileRequest, 'reference' | 'team'>,
+  from: string | undefined,
+  engine: Pick<Engine, 'inspectImage'>,
+): Promise<DockerfileSource> {
+  const image = await engine.inspectImage(reference);
+  if (team !== undefined) return { image, from: undefined };
+  if (from !== undefined) return { image, from: { reference: from, isPinned: from.includes('@') } };
+  const named = parseArchiveReference(reference) === undefined ? reference : image.names[0];
+  const found = named === undefined ? undefined : fromImage(named, image);
+  if (found !== undefined) return { image, from: found };
+  throw new SlimtraceError('usage', {
+    problem: `${reference} has no name that a FROM could take`,
+    hint: 'say with --from by which name the builder finds it, or give it one (docker tag)',
+  });
+}
+
+/** By its name, and by its digest where a registry has it. */
+function fromImage(reference: string, { names, repoDigests }: EngineImage): FromImage | undefined {
+  const name = pullName(reference, names, []);
+  if (name === undefined) return undefined;
+  const digest = name.includes('@') ? undefined : registryDigest(name, repoDigests);
+  return {
+    reference: digest === undefined ? name : `${name}@${digest}`,
+    isPinned: name.includes('@') || digest !== undefined,
+  };
+}
+
+/** Writes the stages that make an image as `result` proved it. Throws `dockerfile-unsayable`. */
+export async function dockerfileOf(
+  result: SlimResult,
+  { image, from }: DockerfileSource,
+  request: DockerfileRequest,
+  engine: Pick<Engine, 'inspectImage'>,
+): Promise<RenderedDockerfile> {
+  const { composition, tree, ownership } = result;
+  const { builder, team, version, sourceDateEpoch } = request;
+  const { config, platform, created, repoDigests, id } = withHealthcheck(image, request.healthcheck);
+  const slim = buildConfig(composition, {
+    source: { config, platform, created, digest: repoDigests[0] ?? id },
+    version,
+    sourceDateEpoch,
+  });
+  const shell = builder === undefined ? findShell(tree, config) : '/bin/sh';
+  if (shell === undefined) {
+    throw new SlimtraceError('dockerfile-unsayable', {
+      what: 'how this image takes its own files out of itself: it lacks a shell or GNU tar',
+      hint: 'name an image that has both with --builder, such as debian:stable-slim',
+    });
+  }
+  const taken = new Set([...(team?.stages ?? []), 'scratch']);
+  const fat = team?.last ?? freeStage('fat', taken);
+  return renderDockerfile({
+    composition,
+    config: team === undefined ? slim.config : withoutSource(slim.config),
+    tree,
+    ownership,
+    from,
+    base: composition.base && (await fromBase(composition.base.image, engine)),
+    builder,
+    shell,
+    escapeMark: team?.escapeMark ?? '\\',
+    stages: { fat, files: freeStage('files', taken), slim: freeStage('slim', taken) },
+    about: describe(result, request, { id, from }),
+  });
+}
+
+/** The label names one build of the image, and this Dockerfile makes a new one each time. */
+function withoutSource<T extends { readonly Labels?: Readonly<Record<string, string>> | null }>(config: T): T {
+  const { 'io.slimtrace.source.digest': _digest, ...labels } = config.Labels ?? {};
+  return { ...config, Labels: labels };
+}
+
+async function fromBase(
+  { name, pullName: pulled }: { readonly name: string; readonly pullName?: string },
+  engine: Pick<Engine, 'inspectImage'>,
+): Promise<FromImage> {
+  const found = pulled === undefined ? undefined : fromImage(pulled, await engine.inspectImage(pulled));
+  if (found !== undefined) return found;
+  throw new SlimtraceError('dockerfile-unsayable', {
+    what: `where ${name} is to be pulled from`,
+    hint: 'give the --base by the name of an image',
+  });
+}
+
+function describe(
+  { verdicts, original, slim, composition }: SlimResult,
+  { reference, team, version }: DockerfileRequest,
+  { id, from }: { readonly id: string; readonly from: FromImage | undefined },
+): readonly string[] {
+  const checks = verdicts.reduce((sum, { verdict }) => sum + verdict.checks.length, 0);
+  const size = `${(slim.sizeBytes / 1e6).toFixed(1)} MB of ${(original.sizeBytes / 1e6).toFixed(1)} MB`;
+  const { name } = parseNamePart(from?.reference ?? reference);
+  return [
+    `The slim image of ${reference}: ${composition.entries.length} files and directories, ${size}.`,
+    `slimtrace ${version} traced ${id} and proved it: ${checks} ${checks === 1 ? 'check was' : 'checks were'} answered as the original answers.`,
+    team === undefined
+      ? `It needs BuildKit, and no build context: docker build -t ${name} - <Dockerfile`
+      : 'It needs BuildKit.',
+    `When the image changes, have it written again: slimtrace dockerfile, with the same flags.`,
+  ];
+}
+
+/** A name for an example; quoted nowhere, so only of plain characters. */
+function parseNamePart(reference: string): { readonly name: string } {
+  const { repository, tag } = parseName(reference);
+  return { name: `${repository}:${tag ?? 'latest'}-slim`.replace(/[^\w./:-]/g, '') };
+}
