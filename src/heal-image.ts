@@ -30,10 +30,21 @@ import { mergeTraces } from './trace/merge-traces.js';
 import type { Trace } from './trace/trace.js';
 import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
 
+/** What a selection is made from. */
+export interface Selectable {
+  readonly observed: Pick<Observed, 'image' | 'trace'> & {
+    readonly scenarios: readonly Pick<Observed['scenarios'][number], 'run'>[];
+  };
+  readonly assisted: readonly AssistedFile[];
+  readonly options: { readonly selection: SelectionOptions };
+}
+
 /** What slim images are made from, round after round. */
 export interface Healable {
   readonly source: EngineImage;
   readonly observed: Observed;
+  /** What earlier slim images are known to have missed. */
+  readonly healed: readonly Trace[];
   /** What a helper of the user's choice found in the image. */
   readonly assisted: readonly AssistedFile[];
   /** PEM to use as the image's CA bundle. */
@@ -74,7 +85,7 @@ export interface Healed extends Publishable, AsyncDisposable {
  */
 export async function healImage(story: Healable): Promise<Healed> {
   const { image } = story.observed;
-  const rounds: Trace[] = [];
+  const rounds: Trace[] = [...story.healed];
   let selection = await select(story, rounds);
   await using standing = new Resources();
   const base = await openStory(story, selection, standing);
@@ -90,7 +101,7 @@ export async function healImage(story: Healable): Promise<Healed> {
     const grown = lacked.paths.length === 0 ? selection : await selectAgain(story, [...rounds, lacked]);
     const missed = withoutIdleListings(lacked, image.tree, selection.selection, grown.selection);
     const isWhole = grown.selection.size === selection.selection.size;
-    if (isWhole || rounds.length >= story.options.healRounds) {
+    if (isWhole || rounds.length - story.healed.length >= story.options.healRounds) {
       const resources = [standing.move(), held.move()];
       return {
         ...candidate,
@@ -126,8 +137,9 @@ async function select(story: Healable, healed: readonly Trace[]): Promise<Select
   );
 }
 
-async function selectAgain(
-  { observed, assisted, options }: Healable,
+/** Selects what an image's slim one keeps, with what earlier ones missed. */
+export async function selectAgain(
+  { observed, assisted, options }: Selectable,
   healed: readonly Trace[],
 ): Promise<SelectionResult> {
   const { image, trace, scenarios } = observed;

@@ -114,7 +114,7 @@ export async function observeImage(
   options: ExerciseOptions,
   context: SlimContext,
 ): Promise<Observed> {
-  const { engine, emit } = context;
+  const { emit } = context;
   const limit = sharesNothing(scenarios) ? 3 : 1;
   const learning = new AwaitedPorts();
   const [image, trace, observed] = await allOrNone(limit, context.signal, (signal) => [
@@ -122,7 +122,7 @@ export async function observeImage(
       inPhase(
         emit,
         'open',
-        async () => withConfig(await openObserved(source, { reference, options, context }), source.config),
+        () => openObserved(reference, source, options, context),
         ({ tree }) => `${tree.size} entries`,
       ),
     async () => options.trace ?? (await traceOriginal(source, scenarios, options, { ...context, signal }, learning)),
@@ -134,18 +134,18 @@ export async function observeImage(
   return { image, trace, scenarios: observed };
 }
 
-async function openObserved(
+/** An image's own tree and contents with the configuration that it is to have. */
+export async function openObserved(
+  reference: string,
   source: EngineImage,
-  {
-    reference,
-    options,
-    context,
-  }: { readonly reference: string; readonly options: ExerciseOptions; readonly context: SlimContext },
+  { isUnprivileged = false }: ExerciseOptions,
+  { engine, signal }: SlimContext,
 ): Promise<Image> {
-  const { engine, signal } = context;
-  return options.isUnprivileged === true && engine.openImage === undefined
+  const isSaved = isUnprivileged && engine.openImage === undefined;
+  const image = isSaved
     ? await openSavedImage(engine, source, { reference, signal })
     : await openPristine(engine, source, reference);
+  return withConfig(image, source.config);
 }
 
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */

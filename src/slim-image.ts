@@ -17,25 +17,26 @@ import {
 } from './document-image.js';
 import type { EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
-import { type Healing, healImage } from './heal-image.js';
+import { type Healing, healImage, type Selectable } from './heal-image.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
 import { FileTree, type TreeEntry } from './image/file-tree.js';
-import type { Image } from './image/image.js';
+import type { Image, ImageConfig } from './image/image.js';
 import type { PackageOwnership } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
-import { type ExerciseOptions, type Observed, observeImage, openSource, type SlimContext } from './observe-image.js';
+import { type ExerciseOptions, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
 import { type BuiltLayer, findPrevious, measurePush, type Push } from './push-size.js';
 import { requireBase } from './require-base.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
-import type { Drift } from './selection/lock/drift.js';
+import { type Drift, holds } from './selection/lock/drift.js';
 import type { SelectionOptions } from './selection/rule.js';
 import type { SelectionResult } from './selection/select.js';
+import { type GivenLock, settleBuild } from './settle-build.js';
 import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
 import { openTempDir } from './system/temp-dir.js';
 import { mergeTraces } from './trace/merge-traces.js';
@@ -59,6 +60,8 @@ export interface SlimOptions extends ExerciseOptions {
   readonly tag: string | undefined;
   /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
   readonly output: string | undefined;
+  /** What to keep, reviewed: nothing is traced, and nothing runs with more rights than any container has. */
+  readonly lock: GivenLock | undefined;
   /** False: it is built and proved as ever, and nothing of it is left. */
   readonly publishes: boolean;
   /** An image with debugging tools on the slim one's layers. */
@@ -108,8 +111,8 @@ export interface SlimResult {
   readonly layers: readonly BuiltLayer[];
   /** Null when nothing had its name before, or when it isn't to have it. */
   readonly push: Push | null;
-  /** The original's User, as its config has it; empty for root. */
-  readonly user: string;
+  /** The original's, with the HEALTHCHECK that was asked for. */
+  readonly config: ImageConfig;
   readonly trace: Trace;
   /** The original's entries, kept or not. */
   readonly tree: FileTree;
@@ -125,6 +128,8 @@ export interface SlimResult {
   readonly documents: ImageDocuments | undefined;
   /** The archive it was written as. */
   readonly output: string | undefined;
+  /** Nothing of it is left: its name is the one that it would have got. */
+  readonly isDryRun: boolean;
   readonly durationMs: number;
 }
 
@@ -146,15 +151,19 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const isWritten = options.publishes && target.output !== undefined;
   await using output = isWritten ? await openImageOutput(target.output) : undefined;
   await using work = await openTempDir();
-  const observed = await observeImage(reference, source, scenarios, options, context);
-  await using image = observed.image;
+  const seen = await observeImage(reference, source, scenarios, options, context);
+  await using image = seen.image;
+  const settled = settleBuild(seen, source, options.lock);
+  const { observed } = settled;
   const assisted = await assist(observed, options, context);
-  await using healed = await healImage({ source, observed, assisted, certificates, work, options, context });
+  await using healed = await healImage({ source, ...settled, assisted, certificates, work, options, context });
   const { selection, composition, verdicts } = healed;
   const passed = verdicts.every(({ verdict }) => verdict.passed);
+  const drift = settled.driftOf(selection.selection);
   const previous = await findPrevious(target, context, work);
   const budgets = await judgeBudgets(options, { source, image, healed, previous });
-  const isGood = passed && budgets.every((budget) => budget.passed);
+  const isAsLocked = drift === null || drift.against === 'trace' || holds(drift);
+  const isGood = passed && isAsLocked && budgets.every((budget) => budget.passed);
   await using debug = isGood ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
   const slim = {
     slim: healed.image,
@@ -170,21 +179,21 @@ export async function slimImage(reference: string, options: SlimOptions, context
   const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
   const published = options.publishes
     ? await publishImage(healed, isGood, { target, output, attest }, context.engine)
-    : { name: target.name, image: healed.image, output: undefined, written: undefined };
+    : { name: isGood ? target.name : target.failedName, image: healed.image, output: undefined, written: undefined };
   const documented = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
   if (options.publishes) await debug?.publish();
   const { ownership } = healed;
   return {
     original: summarise(reference, source, image.tree.entries(), ownership),
     slim: summarise(
-      placeOf(published.output, published.name, context.engine),
+      placeOf(published.output ?? (isGood ? target.output : target.failedOutput), published.name, context.engine),
       published.image,
       composition.entries,
       ownership,
     ),
     scenarios,
     passed,
-    drift: null,
+    drift,
     budgets,
     verdicts,
     healing: healed.healing,
@@ -201,7 +210,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     composition,
     layers: healed.layers,
     push: isGood ? measurePush(healed.layers, previous) : null,
-    user: source.config.User ?? '',
+    config: source.config,
     trace: observed.trace,
     tree: image.tree,
     layerOf: image.layerOf,
@@ -210,6 +219,7 @@ export async function slimImage(reference: string, options: SlimOptions, context
     documents: isGood ? documentImage(facts, documented) : undefined,
     confinement,
     output: published.output === undefined ? undefined : renderArchiveReference(published.output),
+    isDryRun: !options.publishes,
     durationMs: performance.now() - startedMs,
   };
 }
@@ -224,9 +234,9 @@ function requireArchive({ output }: SlimTarget): void {
 }
 
 /** What the helpers that the user chose find in the image. */
-async function assist(
-  { image, trace, scenarios }: Observed,
-  { nodeFileTrace: library }: SlimOptions,
+export async function assist(
+  { image, trace, scenarios }: Selectable['observed'],
+  { nodeFileTrace: library }: Pick<SlimOptions, 'nodeFileTrace'>,
   { emit, signal }: SlimContext,
 ): Promise<readonly AssistedFile[]> {
   if (library === undefined) return [];

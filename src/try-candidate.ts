@@ -62,7 +62,10 @@ export interface Trial {
   readonly trace: Trace;
 }
 
-/** Makes the checks of every scenario on a slim image as it is, and runs it under the trace; at once where that is possible. */
+/**
+ * Makes the checks of every scenario on a slim image as it is, and runs it under the trace unless nothing may; at once where
+ * that is possible.
+ */
 export async function tryCandidate(
   slim: EngineImage,
   original: EngineImage,
@@ -73,7 +76,7 @@ export async function tryCandidate(
   const limit = sharesNothing(scenarios) ? 2 : 1;
   const [verdicts, trace] = await allOrNone(limit, context.signal, (signal) => [
     () => proveScenarios(slim, original, scenarios, options, { ...context, signal }),
-    () => traceSlim(slim, scenarios, options, { ...context, signal }),
+    () => traceSlim(slim, options.isUnprivileged === true ? [] : scenarios, options, { ...context, signal }),
   ]);
   return { verdicts, trace };
 }

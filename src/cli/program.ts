@@ -21,7 +21,6 @@ import { addLock } from './declare-lock.js';
 import { addMan } from './declare-man.js';
 import { addMerge } from './declare-merge.js';
 import { addReport } from './declare-report.js';
-import { addReport } from './declare-report.js';
 import { addRun } from './declare-run.js';
 import { exitCodeOf, exitCodeOfSignal, exitCodes } from './exit-code.js';
 import { watchInterruption } from './interruption.js';
@@ -97,7 +96,6 @@ function buildProgram(context: CommandContext): Command {
   addCi(program, context);
   addDockerfile(program, context);
   addDoctor(program, context);
-  addReport(program, context);
   addReport(program, context);
   addCompletion(program, context);
   addMan(program, context);

@@ -1,13 +1,16 @@
-import { describeThrown } from '../errors.js';
+import { describeThrown, SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseTargetName } from '../image/name.js';
 import { printable } from '../report/format.js';
 import { buildFullReport, type FullReport } from '../report/full-report.js';
 import { renderNote } from '../report/note-text.js';
+import { tracesOfLock } from '../selection/lock/lock-trace.js';
 import type { SelectionNote } from '../selection/note.js';
+import type { GivenLock } from '../settle-build.js';
 import { type SlimOptions, type SlimResult, slimImage } from '../slim-image.js';
 import { writeStateFile } from '../system/state-files.js';
 import { openDocumentFiles, readInputFiles } from './document-files.js';
+import { readLockFile } from './lock-file.js';
 import type { OpenedContext } from './open-context.js';
 import type {
   BudgetFlags,
@@ -60,9 +63,10 @@ export interface SlimRunContext {
 }
 
 /** Slims one image as its flags say, and writes every file they ask for. Throws SlimtraceError when there is nothing to judge. */
-export async function slimOnce(request: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
+export async function slimOnce(asked: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
+  const { request, lock } = await readLocked(asked);
   const { flags } = request;
-  const options = await parseOptions(request, context);
+  const options = { ...(await parseOptions(request, context)), ...byLock(lock) };
   await using reportOutputs = await openReportOutputs(flags);
   await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimAndNote(request.image, options, context);
@@ -73,9 +77,31 @@ export async function slimOnce(request: SlimRequest, context: SlimRunContext): P
   return { result, report };
 }
 
-async function parseOptions(
+/** With what the lock says that the flags name. Throws `usage`, `file-unreadable` and `lock-invalid`. */
+export async function readLocked(
+  request: SlimRequest,
+): Promise<{ readonly request: SlimRequest; readonly lock: GivenLock | undefined }> {
+  const { lock: file, trace } = request.flags;
+  if (file === undefined) return { request, lock: undefined };
+  if (trace !== undefined)
+    throw new SlimtraceError('usage', {
+      problem: '--trace and --lock are two answers to one question: give one of them',
+    });
+  const { lock } = await readLockFile(file);
+  const { withLock } = await import('./lock-flags.js');
+  const { request: whole, optionChanges } = withLock(request, lock);
+  return { request: whole, lock: { lock, optionChanges } };
+}
+
+/** What a lock changes in the story: nothing is traced. */
+export function byLock(lock: GivenLock | undefined): Partial<SlimOptions> {
+  return lock === undefined ? {} : { lock, trace: tracesOfLock(lock.lock).trace, isUnprivileged: true };
+}
+
+/** What the flags ask for, but for a lock. */
+export async function parseOptions(
   { flags, command }: SlimRequest,
-  { env, acceptedBytes }: SlimRunContext,
+  { env, acceptedBytes }: Pick<SlimRunContext, 'env' | 'acceptedBytes'>,
 ): Promise<SlimOptions> {
   const selection = await parseSelection(flags);
   const scenarios = parseScenarios(flags, command);
@@ -100,6 +126,7 @@ async function parseOptions(
     ...parseTimes(flags),
     confinement: { seccompProfile: flags.seccompProfile, apparmorProfile: flags.apparmorProfile },
     tracesSyscalls: flags.seccompProfile !== undefined,
+    lock: undefined,
     trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
     version,
     sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),

@@ -31,6 +31,11 @@ export function reportDrift(drift: Drift | null): ReportedDrift | null {
   return { against: drift.against, holds: holds(drift), changes, lines: linesOf(changes, Number.POSITIVE_INFINITY) };
 }
 
+/** False: the image has drifted from its lock, and has no good name. */
+export function isAsLocked({ drift }: { readonly drift: ReportedDrift | null }): boolean {
+  return drift === null || drift.against === 'trace' || drift.holds;
+}
+
 /** The drift for a person; empty when there is none. */
 export function renderDrift(drift: ReportedDrift | null, style: Style): string {
   if (drift === null || drift.changes.length === 0) return '';

@@ -23,10 +23,10 @@ export interface ReportedPosture {
 
 /** The posture of a result, in the order of paths. */
 export function buildPosture({
-  user,
+  config: { User: user = '' },
   composition,
   tree,
-}: Pick<SlimResult, 'user' | 'composition' | 'tree'>): ReportedPosture {
+}: Pick<SlimResult, 'config' | 'composition' | 'tree'>): ReportedPosture {
   return {
     user: { original: user, slim: composition.user ?? user },
     owners: composition.owners.map(({ path, from, to, why }) => ({ path, from, to, why })),

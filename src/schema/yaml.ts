@@ -64,7 +64,15 @@ export interface ParsedYaml {
 export const maxYamlBytes = 1024 * 1024;
 
 /** So many values, each use of an alias counted: one that doubles itself twenty times over ends here. */
-const maxNodes = 50_000;
+const maxYamlNodes = 50_000;
+
+/** How much is read of a document: settings are small, other files may not be. */
+export interface YamlBounds {
+  readonly maxBytes: number;
+  readonly maxNodes: number;
+}
+
+const boundsOfSettings: YamlBounds = { maxBytes: maxYamlBytes, maxNodes: maxYamlNodes };
 
 const maxDepth = 50;
 
@@ -73,8 +81,9 @@ const tooDeep = `values are nested more than ${maxDepth} deep`;
 const start: Position = { line: 1, column: 1 };
 
 /** Reads one YAML 1.2 document, trusting nothing. What is wrong is told all at once; never throws. */
-export function parseYaml(bytes: Uint8Array): ParsedYaml {
-  if (bytes.length > maxYamlBytes) return failed(start, `it is larger than ${maxYamlBytes / 1024 / 1024} MiB`);
+export function parseYaml(bytes: Uint8Array, bounds: YamlBounds = boundsOfSettings): ParsedYaml {
+  const { maxBytes } = bounds;
+  if (bytes.length > maxBytes) return failed(start, `it is larger than ${maxBytes / 1024 / 1024} MiB`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -98,7 +107,7 @@ export function parseYaml(bytes: Uint8Array): ParsedYaml {
   const deep = problems.filter(({ message }) => message === tooDeep).slice(-1);
   if (problems.length > 0 || document === undefined)
     return { root: undefined, problems: deep.length > 0 ? deep : problems };
-  return convert(document, place);
+  return convert(document, place, bounds);
 }
 
 function failed(at: Position, message: string): ParsedYaml {
@@ -131,7 +140,7 @@ function inWords(code: string, message: string): string {
 }
 
 /** What a document holds as plain nodes. Its recursion is bounded by {@link maxDepth}. */
-function convert(document: Document.Parsed, place: (offset: number) => Position): ParsedYaml {
+function convert(document: Document.Parsed, place: (offset: number) => Position, { maxNodes }: YamlBounds): ParsedYaml {
   const problems: YamlProblem[] = [];
   const anchors = new Map<string, Node>();
   const open = new Set<Node>();

@@ -24,6 +24,8 @@ export interface Lock {
   readonly options: LockedFlags;
   /** How it is run and checked: first what holds for all scenarios, then each of them. */
   readonly scenarios: readonly LockedFlags[];
+  /** Replaces the image's command when not empty. */
+  readonly command: readonly string[];
   /** Patterns of paths that may come and go, by hand. */
   readonly allow: readonly string[];
   /** What was executed: the container's own command, and those of the checks. */

@@ -18,5 +18,10 @@ export function describeConfig(config: ImageConfig): Readonly<Record<string, str
 }
 
 function listOf(words: readonly string[] | null | undefined): string | undefined {
-  return words == null || words.length === 0 ? undefined : JSON.stringify(words);
+  return words == null || words.length === 0 ? undefined : words.map(asWord).join(' ');
+}
+
+/** So that two words don't read as one. */
+function asWord(word: string): string {
+  return /^[^\s"\\]+$/.test(word) ? word : JSON.stringify(word);
 }

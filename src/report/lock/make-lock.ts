@@ -1,0 +1,101 @@
+import { comparePaths } from '../../image/file-tree.js';
+import type { Lock, LockedFlags } from '../../selection/lock/lock.js';
+import { describeConfig } from '../../selection/lock/locked-config.js';
+import { privilegeOf } from '../../selection/lock/privileges.js';
+import { significantReason } from '../../selection/lock/significant.js';
+import { waysOf } from '../../selection/traced-path.js';
+import type { SlimResult } from '../../slim-image.js';
+import type { Touched, TracedPath } from '../../trace/trace.js';
+import { renderReason } from '../reason-text.js';
+
+/** What a lock says beside what the run of slimming came to. */
+export interface LockRequest {
+  readonly image: string;
+  readonly version: string;
+  readonly options: LockedFlags;
+  readonly scenarios: readonly LockedFlags[];
+  readonly command: readonly string[];
+  readonly allow: readonly string[];
+}
+
+/** The rules by which a proved result was made, to be reviewed. The same result gives the same lock. */
+export function makeLock(result: SlimResult, { image, version, ...request }: LockRequest): Lock {
+  const { tree, trace, slim, original } = result;
+  const isThere = (path: TracedPath): boolean => [...waysOf(tree, path)].some(({ entry }) => entry !== undefined);
+  const touched = trace.paths.map((path) => ({ isThere: isThere(path), ...lasting(path) }));
+  const traced = unite(touched.filter((path) => path.isThere));
+  const healed = unite(result.healing.rounds.flatMap(({ paths }) => paths).map(lasting));
+  const said = new Set([...traced, ...healed].map(({ path }) => path));
+  const selection = [...result.selection.selection];
+  return {
+    image,
+    made: {
+      slimtrace: version,
+      id: original.id,
+      platform: trace.image.platform,
+      files: slim.census.files,
+      sizeBytes: slim.sizeBytes,
+    },
+    config: describeConfig(result.config),
+    ...request,
+    commands: commandsOf(result),
+    traced,
+    lookedFor: unite(touched.filter((path) => !path.isThere)).filter(({ path }) => !said.has(path)),
+    healed: healed.filter(({ path }) => !traced.some((one) => one.path === path)),
+    derived: new Map(
+      selection.flatMap(([path, reasons]) => {
+        const reason = significantReason(reasons);
+        return reason === undefined || said.has(path) ? [] : [[path, renderReason(reason)] as const];
+      }),
+    ),
+    privileges: new Map(
+      selection.flatMap(([path]) => {
+        const entry = tree.get(path);
+        const privilege = entry === undefined ? undefined : privilegeOf(entry);
+        return privilege === undefined ? [] : [[path, privilege] as const];
+      }),
+    ),
+  };
+}
+
+/** The container's own command first, then those of the checks, each once. */
+function commandsOf({ trace }: SlimResult): readonly (readonly string[])[] {
+  const sorted = [...trace.runs].sort((left, right) => Number(left.mode === 'exec') - Number(right.mode === 'exec'));
+  return [...new Map(sorted.map(({ command }) => [JSON.stringify(command), command])).values()];
+}
+
+/** Without what is another name at each run: a process's number, a temporary file. */
+function lasting({ path, accesses, programs, reachedThrough }: TracedPath): Touched {
+  return {
+    path: lastingName(path),
+    accesses,
+    programs,
+    ...(reachedThrough === undefined ? {} : { reachedThrough: [...new Set(reachedThrough.map(lastingName))].sort() }),
+  };
+}
+
+function lastingName(path: string): string {
+  return path
+    .replace(/^\/proc\/(?!1\/)\d+(?=\/|$)/, '/proc/self')
+    .replace(/^(\/proc\/(?:self|1)\/(?:fd|task|map_files))\/[^/]+/, '$1/0')
+    .replace(/^(\/tmp|\/var\/tmp|\/dev\/shm)\/.*/, '$1/any');
+}
+
+function unite(paths: readonly Touched[]): readonly Touched[] {
+  const united = new Map<string, Touched>();
+  for (const { path, accesses, programs, reachedThrough = [] } of paths) {
+    const known = united.get(path);
+    const through = both(known?.reachedThrough, reachedThrough);
+    united.set(path, {
+      path,
+      accesses: both(known?.accesses, accesses),
+      programs: both(known?.programs, programs),
+      ...(through.length === 0 ? {} : { reachedThrough: through }),
+    });
+  }
+  return [...united.values()].sort((left, right) => comparePaths(left.path, right.path));
+}
+
+function both<Item extends string>(known: readonly Item[] = [], more: readonly Item[]): readonly Item[] {
+  return [...new Set([...known, ...more])].sort();
+}
