@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,8 @@ function stateDirectory(): string {
 export async function writeStateFile(name: string, text: string): Promise<void> {
   const directory = stateDirectory();
   await mkdir(directory, { recursive: true });
-  const partial = join(directory, `${name}.${process.pid}.partial`);
+  // Of one process, two images that come to the same thing may end at the same time.
+  const partial = join(directory, `${name}.${process.pid}.${randomBytes(4).toString('hex')}.partial`);
   try {
     await writeFile(partial, gzipSync(text, { level: 1 }));
     await rename(partial, join(directory, `${name}.json.gz`));

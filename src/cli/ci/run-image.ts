@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.js';
 import { describeThrown, firstFailure, releaseFailures, SlimtraceError } from '../../errors.js';
 import type { Emit } from '../../events.js';
 import type { AcceptedSize, CiImage, CiProblem } from '../../report/ci/ci-report.js';
+import { isAsLocked } from '../../report/drift-report.js';
 import { printable } from '../../report/format.js';
 import { withoutPaths } from '../../report/full-report.js';
 import { isGood } from '../../report/outcome.js';
@@ -140,7 +141,7 @@ function describe(
     ...came,
     accepted: accepted ?? null,
     acceptedDelta: delta,
-    drift: [],
+    drift: came.report === null || isAsLocked(came.report) ? [] : (came.report.drift?.lines ?? []),
     durationMs: Math.round(durationMs),
   };
 }
