@@ -120,6 +120,8 @@ export interface SlimReport extends ReportedLayers, ReportedInventory {
   readonly debug: ReportedDebugImage | null;
   /** The archive the slim image was written as. */
   readonly output: string | null;
+  /** With `--dry-run`: nothing of the slim image is left, and its reference is what it would be called. */
+  readonly dryRun: boolean;
   readonly durationMs: number;
   /** The last lines each image printed; only when the verdict is negative. */
   readonly logs: { readonly original: readonly string[]; readonly slim: readonly string[] } | null;
@@ -202,6 +204,7 @@ export function buildReport(result: SlimResult, version: string, notes: readonly
     notes,
     debug: result.debug ?? null,
     output: result.output ?? null,
+    dryRun: result.isDryRun,
     durationMs: Math.round(result.durationMs),
     logs: reportLogs(verdicts),
   };

@@ -4,6 +4,7 @@ import { isWithinBudgets, renderBudgets } from './budget-report.js';
 import { renderConfidence } from './confidence-human.js';
 import { isConfined, renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
+import { afterDrift, isAsLocked, renderDrift } from './drift-report.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
 import { renderInventory } from './inventory-report.js';
 import { renderLayers } from './layers-human.js';
@@ -26,6 +27,7 @@ export function renderSlimReport(report: SlimReport, style: Style, options: { re
     [renderInventory(report, style), renderRecords(report.packageRecords, style)].filter(Boolean).join('\n'),
   );
   sections.push(renderChecks(report, style), renderConfidence(report, style));
+  sections.push(renderDrift(report.drift, style));
   sections.push(renderBudgets(report.budgets, style), renderPosture(report.posture, style));
   sections.push(renderConfinement(report.confinement, style));
   if (options.explainSize) sections.push(renderCosts(report.costs, style));
@@ -132,20 +134,39 @@ export function renderConclusion(report: SlimReport, style: Style): string {
   const name = printable(report.slim.reference);
   const time = formatSeconds(report.durationMs);
   if (!report.passed)
-    return `${style.red(style.bold('failed'))}: the slim image answers differently; kept as ${name} to look into (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; slimtrace why ${name} PATH says what is known of it`;
-  if (!isWithinBudgets(report)) return renderOverBudget(report, name, style);
+    return `${headOf(report, 'failed', style)}: the slim image answers differently; ${remainderOf(report)} (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; ${nextStep(report)}`;
+  if (!isAsLocked(report))
+    return `${headOf(report, 'drifted', style)}: the slim image answers as the original does, and is not as its lock says; ${remainderOf(report)} (${time})\n${style.yellow('hint:')} ${afterDrift}`;
+  if (!isWithinBudgets(report)) return renderOverBudget(report, style);
   const savedBytes = report.original.sizeBytes - report.slim.sizeBytes;
   const change = `${formatBytes(Math.abs(savedBytes))} ${savedBytes < 0 ? 'larger' : 'smaller'}`;
+  if (report.dryRun)
+    return `${headOf(report, 'proved', style)}: ${style.bold(name)} would be ${change}, and answers as the original does; ${remainderOf(report)} (${time})`;
   const isElsewhere = report.output !== null && report.output !== report.slim.reference;
   const output = isElsewhere ? `\nwritten to ${printable(report.output ?? '')}` : '';
-  return `${style.green(style.bold('proved'))}: ${style.bold(name)} is ${change} and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
+  return `${headOf(report, 'proved', style)}: ${style.bold(name)} is ${change} and answers as the original does (${time})${output}${renderDebugImage(report.debug)}`;
+}
+
+/** The word that matters first; what follows is no image where it was only tried. */
+function headOf({ dryRun }: SlimReport, word: string, style: Style): string {
+  const paint = word === 'proved' ? style.green : style.red;
+  return `${dryRun ? 'dry run, ' : ''}${paint(style.bold(word))}`;
+}
+
+function remainderOf({ dryRun, slim }: SlimReport): string {
+  return dryRun ? 'nothing was kept' : `kept as ${printable(slim.reference)} to look into`;
+}
+
+function nextStep({ dryRun, slim }: SlimReport): string {
+  if (dryRun) return 'without --dry-run the image is kept to look into';
+  return `slimtrace why ${printable(slim.reference)} PATH says what is known of it`;
 }
 
 /** It works, and that is easy to read as good: what it is not comes first. */
-function renderOverBudget({ budgets, durationMs }: SlimReport, name: string, style: Style): string {
-  const over = budgets.filter(({ passed }) => !passed).map(({ budget }) => printable(budget));
-  const head = style.red(style.bold('proved, but over budget'));
-  return `${head}: ${over.join(', ')}; kept as ${name} to look into (${formatSeconds(durationMs)})\n${style.yellow('hint:')} leave out what is too much with --exclude, or raise the budget`;
+function renderOverBudget(report: SlimReport, style: Style): string {
+  const over = report.budgets.filter(({ passed }) => !passed).map(({ budget }) => printable(budget));
+  const head = headOf(report, 'proved, but over budget', style);
+  return `${head}: ${over.join(', ')}; ${remainderOf(report)} (${formatSeconds(report.durationMs)})\n${style.yellow('hint:')} leave out what is too much with --exclude, or raise the budget`;
 }
 
 function renderDebugImage(debug: SlimReport['debug']): string {

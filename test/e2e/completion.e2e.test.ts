@@ -120,11 +120,11 @@ describe('shells complete slimtrace’s command lines', () => {
   });
 
   test('an engine that does not answer is waited for a moment only, and says nothing', async () => {
-    const { env, ...settings } = await withoutEngine(scratch.path.concat('/work'));
-    const docker = join(scratch.path, 'work/bin/docker');
+    const settings = await withoutEngine(file('work'));
+    const docker = file('work/bin/docker');
     await writeFile(docker, '#!/bin/sh\necho trouble >&2\nexec /bin/sleep 60\n');
     await chmod(docker, 0o755);
-    const outcome = await slimtrace.run(['__complete', 'fish', '--', 'slim', 'oci-'], { ...settings, env });
+    const outcome = await slimtrace.run(['__complete', 'fish', '--', 'slim', 'oci-'], settings);
     expect(outcome).toEqual({
       exitCode: 0,
       stdout: expect.stringMatching(/^oci-archive:\t.*\n:nospace\n$/),

@@ -4,9 +4,14 @@ import type { SlimReport } from '../../src/report/report.js';
 import { renderConclusion } from '../../src/report/slim-human.js';
 import { plainStyle } from '../../src/report/style.js';
 
-function conclude(originalBytes: number, slimBytes: number, budgets: readonly BudgetResult[] = []): string {
+function conclude(
+  originalBytes: number,
+  slimBytes: number,
+  budgets: readonly BudgetResult[] = [],
+  changes: Partial<SlimReport> = {},
+): string {
   const images = { original: { sizeBytes: originalBytes }, slim: { sizeBytes: slimBytes, reference: 'app:slim' } };
-  const report = { ...images, budgets, passed: true, durationMs: 1000, output: null, debug: null };
+  const report = { ...images, budgets, passed: true, durationMs: 1000, output: null, debug: null, ...changes };
   return renderConclusion(report as unknown as SlimReport, plainStyle);
 }
 
@@ -22,4 +27,18 @@ test('an image over budget is not good, and the first word of the last lines say
     'proved, but over budget: max-size; kept as app:slim to look into (1.0 s)\nhint: leave out what is too much with --exclude, or raise the budget',
   );
   expect(conclude(5_000, 2_000, [files])).toMatch(/^proved: /);
+});
+
+test('a dry run names no image as if it were there', () => {
+  const dryRun = { dryRun: true };
+  expect(conclude(5_000, 2_000, [], dryRun)).toBe(
+    'dry run, proved: app:slim would be 3.00 kB smaller, and answers as the original does; nothing was kept (1.0 s)',
+  );
+  expect(conclude(5_000, 2_000, [], { ...dryRun, passed: false })).toMatch(
+    /^dry run, failed: the slim image answers differently; nothing was kept \(1\.0 s\)\nhint: .*without --dry-run/,
+  );
+  const size = { budget: 'max-size', passed: false, limit: '1 kB', actual: '2 kB', offenders: [] };
+  expect(conclude(5_000, 2_000, [size], dryRun)).toMatch(
+    /^dry run, proved, but over budget: max-size; nothing was kept \(1\.0 s\)\n/,
+  );
 });
