@@ -18,6 +18,10 @@ export interface ReportedChange extends Omit<DriftChange, 'reason'> {
   readonly why: string;
 }
 
+/** What to do about a lock that doesn't hold. */
+export const afterDrift =
+  'review what is different; if it is as it should be, slimtrace lock --update writes it into the lock';
+
 /** Changes of a kind that are shown on a terminal; `--json` has them all. */
 const shownChanges = 20;
 const longestValue = 200;
@@ -38,8 +42,12 @@ export function isAsLocked({ drift }: { readonly drift: ReportedDrift | null }):
 
 /** The drift for a person; empty when there is none. */
 export function renderDrift(drift: ReportedDrift | null, style: Style): string {
-  if (drift === null || drift.changes.length === 0) return '';
+  if (drift === null) return '';
   const isLock = drift.against === 'lock';
+  const isSame = isLock
+    ? 'locked     the image is as its lock says'
+    : 'traced     another build of the image, with the same paths';
+  if (drift.changes.length === 0) return isSame;
   const expected = drift.changes.filter(({ isExpected }) => isExpected);
   const unexpected = drift.changes.filter(({ isExpected }) => !isExpected);
   const sections: string[] = [];

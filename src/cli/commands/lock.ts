@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { checkLock } from '../../check-lock.js';
 import { SlimtraceError } from '../../errors.js';
-import { renderDrift, reportDrift } from '../../report/drift-report.js';
+import { afterDrift, renderDrift, reportDrift } from '../../report/drift-report.js';
 import { formatBytes, formatCount, printable } from '../../report/format.js';
 import { withoutPaths } from '../../report/full-report.js';
 import { diffLocks } from '../../report/lock/diff-locks.js';
@@ -112,8 +112,9 @@ async function runCheck(asked: SlimRequest, file: string, context: CommandContex
   const render = (_: unknown, style: Style) => {
     const verdict = drift?.holds
       ? `${style.green('holds')}: ${printable(request.image)} is as ${printable(file)} says`
-      : `${style.red('drifted')}: ${printable(request.image)} is not as ${printable(file)} says\n${style.yellow('hint:')} review it, then slimtrace lock --update`;
-    return `${[renderDrift(drift, style), verdict].filter(Boolean).join('\n\n')}\n`;
+      : `${style.red('drifted')}: ${printable(request.image)} is not as ${printable(file)} says\n${style.yellow('hint:')} ${afterDrift}`;
+    const changes = drift?.changes.length === 0 ? '' : renderDrift(drift, style);
+    return `${[changes, verdict].filter(Boolean).join('\n\n')}\n`;
   };
   printResult(drift, render, asked.flags, context);
   context.exitWith(drift?.holds ? exitCodes.good : exitCodes.negativeVerdict);
