@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { CiReport } from '../../src/report/ci/ci-report.ts';
 import type { FullReport } from '../../src/report/full-report.ts';
 import type { SlimReport } from '../../src/report/report.ts';
+import type { ciReportSchema } from '../../src/schema/ci-report-schema.ts';
 import { fullReportSchema, type slimReportSchema } from '../../src/schema/report-schema.ts';
 
 /** What JSON makes of a type: brands, templates and readonly go, and what is undefined isn't there. */
@@ -29,7 +31,8 @@ describe('the schema of a report', () => {
   test('is the type that the code has', () => {
     const slim: Equal<Json<z.infer<typeof slimReportSchema>>, Json<SlimReport>> = true;
     const full: Equal<Json<z.infer<typeof fullReportSchema>>, Json<FullReport>> = true;
-    expect([slim, full]).toEqual([true, true]);
+    const ci: Equal<Json<z.infer<typeof ciReportSchema>>, Json<CiReport>> = true;
+    expect([slim, full, ci]).toEqual([true, true, true]);
   });
 
   test('is exported whole', () => {
