@@ -3,7 +3,9 @@ import { FileTree, type TreeEntry } from '../../image/file-tree.js';
 import type { ImageConfig } from '../../image/image.js';
 import type { PackageOwnership } from '../../image/packages.js';
 import type { ImagePath } from '../../image/path.js';
+import { variable } from '../../selection/environment.js';
 import type { Composition } from '../composition.js';
+import { isEngines } from '../run-as/root-places.js';
 import { renderConfig } from './config-instructions.js';
 import { commentText } from './encode.js';
 import { planStage, type StagePlan } from './plan-stages.js';
@@ -67,7 +69,7 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
       ...input.about.map((line) => `# ${commentText(line)}`),
       ...allRemarks.map((remark) => `# Not as slimtrace builds it: ${commentText(remark)}.`),
       '',
-      ...(from === undefined ? [] : [...pinning(from), `FROM ${from.reference} AS ${stages.fat}`, '']),
+      ...(from === undefined ? [] : [...pinning(from), ...fatStage(from, config, stages.fat), '']),
       '# Takes the files out of the image, each with its owner, mode, time and links; a file that is gone ends the build.',
       `FROM ${builder ?? stages.fat} AS ${stages.files}`,
       'USER 0',
@@ -92,6 +94,18 @@ function pinning({ reference, isPinned }: FromImage): readonly string[] {
   return isPinned ? [] : [`# Not pinned: ${commentText(reference)} has no digest, because it came from no registry.`];
 }
 
+/** A FROM sets off ONBUILD, which was meant for images that add to this one; a COPY doesn't. */
+function fatStage({ reference }: FromImage, config: ImageConfig, name: string): readonly string[] {
+  if (!config.OnBuild?.length) return [`FROM ${reference} AS ${name}`];
+  const path = variable(config, 'PATH');
+  return [
+    '# Copied, because a FROM would set off its ONBUILD.',
+    `FROM scratch AS ${name}`,
+    `COPY --from=${reference} / /`,
+    ...(path === undefined ? [] : [`ENV PATH=${JSON.stringify(path)}`]),
+  ];
+}
+
 function isEmpty({ copied, moved, made, directories }: StagePlan): boolean {
   return copied.length + moved.length + made.length + directories.copied.length + directories.made.length === 0;
 }
@@ -104,8 +118,8 @@ function freeName(tree: FileTree): string {
 
 /** Throws `dockerfile-unsayable` for what a COPY can't do to a base, and for triggers that a FROM would set off. */
 function requireSayable({ composition, config, from, builder }: DockerfileInput): void {
-  if (config.OnBuild?.length && (from !== undefined || builder === undefined))
-    throw unsayable('an image with ONBUILD triggers, which a FROM sets off,', 'build the image without ONBUILD');
+  if (config.OnBuild?.length && from === undefined && builder === undefined)
+    throw unsayable('how a stage with ONBUILD takes its own files: the FROM would set it off', 'give a --builder');
   const { base, layers } = composition;
   if (base === undefined) return;
   if (base.image.config.OnBuild?.length)
@@ -136,7 +150,8 @@ function treeRemarks(
   plans: readonly StagePlan[],
 ): readonly string[] {
   const own = base === undefined ? entries : plans.flatMap(entriesOf);
-  const lost = plans.flatMap((plan) => plan.lost.map(({ path }) => path));
+  // What the engine puts there itself hides what the image has.
+  const lost = plans.flatMap((plan) => plan.lost.map(({ path }) => path)).filter((path) => !isEngines(path));
   const attributes = own.filter(({ xattrs }) =>
     [...(xattrs?.keys() ?? [])].some((name) => name !== 'security.capability'),
   );

@@ -1,11 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type IgnoreSuggestion, suggestIgnores } from '../../build/dockerfile/suggest-ignores.js';
 import { parseTeamDockerfile, type TeamDockerfile } from '../../build/dockerfile/team-dockerfile.js';
 import { type DockerfileRequest, dockerfileOf, openDockerfileSource } from '../../dockerfile-image.js';
 import { SlimtraceError } from '../../errors.js';
+import type { ImageConfig } from '../../image/image.js';
 import { isWithinBudgets } from '../../report/budget-report.js';
-import { formatBytes, printable } from '../../report/format.js';
+import { formatBytes, printable, renderColumns } from '../../report/format.js';
 import { type FullReport, withoutPaths } from '../../report/full-report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
+import type { SlimResult } from '../../slim-image.js';
 import { openOutputFile } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
@@ -29,6 +33,13 @@ interface Written {
   readonly report: FullReport;
   readonly text: string | undefined;
   readonly remarks: readonly string[];
+  /** Lines for the `.dockerignore` of the team's own Dockerfile. */
+  readonly ignores: readonly IgnoreSuggestion[];
+}
+
+interface Told {
+  readonly flags: DockerfileFlags;
+  readonly team: TeamDockerfile | undefined;
 }
 
 /** `slimtrace dockerfile`. Here `output` is where the Dockerfile goes; no image is left. */
@@ -76,7 +87,7 @@ async function readTeamDockerfile(file: string): Promise<TeamDockerfile> {
 async function slimAndWrite(
   image: string,
   command: readonly string[],
-  { flags, team }: { readonly flags: DockerfileFlags; readonly team: TeamDockerfile | undefined },
+  { flags, team }: Told,
   context: CommandContext,
 ): Promise<Written> {
   const { env } = context.host;
@@ -97,13 +108,31 @@ async function slimAndWrite(
   const slimming = { ...others, tag: 'slimtrace/dockerfile', dryRun: true } as const;
   const run = await slimOnce({ image, command, flags: slimming }, { env, opened, emit: progress.emit });
   const { report, result } = run;
-  if (!report.passed || !isWithinBudgets(report)) return { report, text: undefined, remarks: [] };
+  if (!report.passed || !isWithinBudgets(report)) return { report, text: undefined, remarks: [], ignores: [] };
   const { lines, remarks } = await dockerfileOf(result, source, request, engine);
-  return { report, text: team === undefined ? `${lines.join('\n')}\n` : team.add(lines), remarks };
+  const ignores = await suggestLines(result, source.image.config, { flags, team });
+  return { report, text: team === undefined ? `${lines.join('\n')}\n` : team.add(lines), remarks, ignores };
+}
+
+async function suggestLines(
+  { tree, composition }: SlimResult,
+  { WorkingDir: workingDirectory = '/' }: ImageConfig,
+  { flags: { dockerfile, context }, team }: Told,
+): Promise<readonly IgnoreSuggestion[]> {
+  if (team === undefined || dockerfile === undefined) return [];
+  const kept = new Set<string>(composition.entries.map(({ path }) => path));
+  return await suggestIgnores({
+    directory: context ?? dirname(dockerfile),
+    dockerfile,
+    instructions: team.instructions,
+    original: tree,
+    isKept: (path) => kept.has(path),
+    workingDirectory,
+  });
 }
 
 function printText(
-  { report, text, remarks }: Written,
+  { report, text, remarks, ignores }: Written,
   { output, quiet }: DockerfileFlags,
   { host }: CommandContext,
 ): void {
@@ -116,10 +145,22 @@ function printText(
   if (quiet === true) return;
   const { original, slim, checks } = report;
   const size = `${formatBytes(slim.sizeBytes)} instead of ${formatBytes(original.sizeBytes)}`;
+  if (ignores.length > 0) {
+    const rows = ignores.map(({ pattern, because, sizeBytes }) => [
+      `  ${printable(pattern)}`,
+      formatBytes(sizeBytes),
+      printable(because),
+    ]);
+    host.stderr.write(`what .dockerignore could name:\n${renderColumns(rows, new Set([1]))}\n`);
+  }
   host.stderr.write(`proved by ${checks.length} ${checks.length === 1 ? 'check' : 'checks'}: ${size}\n`);
 }
 
-function printJson({ report, text, remarks }: Written, { output }: DockerfileFlags, { host }: CommandContext): void {
+function printJson(
+  { report, text, remarks, ignores }: Written,
+  { output }: DockerfileFlags,
+  { host }: CommandContext,
+): void {
   const { checks, budgets, original, slim, notes } = report;
   const result = {
     schemaVersion: 1,
@@ -134,6 +175,7 @@ function printJson({ report, text, remarks }: Written, { output }: DockerfileFla
     dockerfile: text ?? null,
     output: text === undefined ? null : (output ?? null),
     remarks,
+    dockerignore: ignores,
   };
   host.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 }
