@@ -21,6 +21,13 @@ function readChecks(text) {
   return Object.entries(checks);
 }
 
+/** What the image is called in what people read: a reference's last part, without tag and digest. */
+function nameOf(reference) {
+  const [, name] =
+    /^(?!docker-archive:|oci-archive:|oci:)(?:.*\/)?([A-Za-z0-9][\w.-]*)(?:[:@].*)?$/.exec(reference) ?? [];
+  return name ?? 'image';
+}
+
 function configure() {
   if (input('CONFIG') !== '' || input('IMAGES') !== '') throw new Error('give either image, or config and images');
   const budgets = given([
@@ -39,7 +46,7 @@ function configure() {
     ['tag', literal(input('TAG'))],
     ...readChecks(input('CHECKS')),
   ]);
-  return { version: 1, images: { image: { ...image, budgets } } };
+  return { version: 1, images: { [nameOf(input('IMAGE'))]: { ...image, budgets } } };
 }
 
 try {

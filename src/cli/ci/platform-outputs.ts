@@ -130,11 +130,11 @@ async function append(file: string, render: (written: number) => string): Promis
   });
 }
 
-/** Annotations are placed in the repository; a file outside of it has no place there. */
+/** Annotations stand in the repository: not in a file outside of it, nor in JSON, which a program wrote (action/slim.sh). */
 async function locate({ configurationFile }: PlatformSettings, host: Host): Promise<Locate> {
   if (configurationFile === undefined) return () => undefined;
   const file = relative(resolve(host.env.GITHUB_WORKSPACE || '.'), resolve(configurationFile));
   // Read by the command before; when it is gone by now, annotations just stand nowhere.
   const text = await readFile(configurationFile, 'utf8').catch(() => undefined);
-  return text === undefined || file.startsWith('..') ? () => undefined : locateIn(text, file);
+  return text === undefined || file.startsWith('..') || file.endsWith('.json') ? () => undefined : locateIn(text, file);
 }

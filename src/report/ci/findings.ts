@@ -75,6 +75,7 @@ function findDrift(drift: readonly string[]): Finding {
   const more = drift.length - shownDrift;
   const lines = drift.slice(0, shownDrift).map(printable);
   if (more > 0) lines.push(`and ${more} more lines (the JSON report has them all)`);
+  lines.push('hint: review what has changed, then write the lock anew: slimtrace lock --update');
   return { result: 'failed', name: 'lock', lines, key: 'lock' };
 }
 

@@ -10,7 +10,7 @@ const words: Readonly<Record<CiOutcome, string>> = {
   cancelled: '⏹️ cancelled',
 };
 
-const longestCell = 120;
+const longestCell = 240;
 const shownLines = 40;
 const shownNotes = 20;
 
@@ -109,7 +109,15 @@ function renderDetails(image: CiImage): string[] {
 }
 
 function renderFailure({ name, lines }: Finding): string[] {
-  return [`- **${code(name)}**`, ...renderList(lines.map(code), shownLines, 'lines').map((line) => `  ${line}`)];
+  const items = name === 'lock' ? renderDiff(lines) : renderList(lines.map(code), shownLines, 'lines');
+  return [`- **${code(name)}**`, ...items.map((line) => `  ${line}`)];
+}
+
+/** A fenced block, where nothing is markup and a diff has its colours: they want the sign to come first. */
+function renderDiff(lines: readonly string[]): string[] {
+  const longestRun = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
+  const fence = '`'.repeat(longestRun + 1);
+  return ['', `${fence}diff`, ...lines.map((line) => line.replace(/^ +(?=[-+] )/, '')), fence];
 }
 
 function renderList(items: readonly string[], most: number, what: string): string[] {
@@ -119,10 +127,11 @@ function renderList(items: readonly string[], most: number, what: string): strin
 
 /**
  * Text as code in any place, a table's cell too, where a pipe ends a code span and a backslash before it doesn't help: as
- * HTML, with every mark as a character reference, nothing of it is markup, a link or a mention.
+ * HTML, with every mark that means something as a character reference, so that nothing of it is markup, a link, a formula
+ * or a mention.
  */
 function code(text: string): string {
   const line = printable(text);
-  const shown = line.length > longestCell * 2 ? `${line.slice(0, longestCell * 2)}…` : line;
-  return `<code>${shown.replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`)}</code>`;
+  const shown = line.length > longestCell ? `${line.slice(0, longestCell)}…` : line;
+  return `<code>${shown.replace(/[&<>|`*_~[\]\\@#:!$]|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`)}</code>`;
 }

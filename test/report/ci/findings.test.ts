@@ -57,7 +57,11 @@ test('each check, each budget, the lock and what went wrong is one finding', () 
     {
       result: 'failed',
       name: 'lock',
-      lines: ['- /usr/lib/libx.so.1  NEEDED by /app', '+ /usr/lib/liby.so.2  NEEDED by /app'],
+      lines: [
+        '- /usr/lib/libx.so.1  NEEDED by /app',
+        '+ /usr/lib/liby.so.2  NEEDED by /app',
+        expect.stringMatching(/^hint: .*slimtrace lock --update$/),
+      ],
       key: 'lock',
     },
   ]);
@@ -88,6 +92,6 @@ test('no image fails in silence, a refused profile included', () => {
 test('a diff without end is cut, with a word', () => {
   const drift = Array.from({ length: 5000 }, (_, at) => `- /f${at}`);
   const [lock] = failuresOf(ciImageOf({ outcome: 'failed', drift }));
-  expect(lock?.lines.length).toBe(201);
-  expect(lock?.lines.at(-1)).toBe('and 4800 more lines (the JSON report has them all)');
+  expect(lock?.lines.length).toBe(202);
+  expect(lock?.lines.at(-2)).toBe('and 4800 more lines (the JSON report has them all)');
 });

@@ -29,10 +29,10 @@ test('a row for each image, and below what failed and what to know', () => {
       '',
       '</details>',
       '',
-      '<details open><summary><code>api</code>: <code>max&#45;size</code></summary>',
+      '<details open><summary><code>api</code>: <code>max-size</code></summary>',
       '',
-      '- **<code>max&#45;size</code>**',
-      '  - <code>allowed 90 MB&#44; is 98&#46;6 MB</code>',
+      '- **<code>max-size</code>**',
+      '  - <code>allowed 90 MB, is 98.6 MB</code>',
       '',
       '</details>',
       '',
@@ -43,6 +43,7 @@ test('a row for each image, and below what failed and what to know', () => {
 test('no name is markup, a mention, a column or a line', () => {
   const text = renderStepSummary(ciReportOf([hostileImage()]), 1_000_000);
   const ours = text
+    .replace(/^ {2}(`{3,})diff\n.*?\n {2}\1$/ms, '')
     .replace(/<code>[^<>|@`*[\]\\\p{Cc}\p{Cf}]*<\/code>/gu, '')
     .replace(/<\/?(?:details|summary)(?: open)?>/g, '');
   expect(ours).not.toMatch(/[<>@`[\]\\]/);
@@ -62,4 +63,20 @@ test('a summary keeps to the room there is: details go first, then rows, and it 
   expect(bytesOf(least)).toBeLessThanOrEqual(5000);
   expect(least).toMatch(/_No room for \d+ images and the details of 400 images/);
   expect(renderStepSummary(ciReportOf(images), 100)).toBe('');
+});
+
+test('a drifted lock is a diff, whatever it says', () => {
+  const drift = ['configuration', '  - user: app', '  + user: ````\n# own'];
+  const text = renderStepSummary(ciReportOf([ciImageOf({ outcome: 'failed', drift })]), 1_000_000);
+  const lines = text.slice(text.indexOf('- **')).split('\n');
+  expect(lines.slice(0, 8)).toEqual([
+    '- **<code>lock</code>**',
+    '  ',
+    '  `````diff',
+    '  configuration',
+    '  - user: app',
+    '  + user: ````\\n# own',
+    '  hint: review what has changed, then write the lock anew: slimtrace lock --update',
+    '  `````',
+  ]);
 });
