@@ -34,7 +34,7 @@ function encodeByte(byte: number, beginsLine: boolean, next: number | undefined)
 
 /** True for a path that stands for itself in a list of words: in a Dockerfile, to a shell without globbing, to tar. */
 export function isPlain(path: string): boolean {
-  return /^[A-Za-z0-9_./][-\p{L}\p{N}\p{M}_./@%+=:,~[\](){}!?*^;&|<>]*$/u.test(path);
+  return /^[\p{L}\p{N}_./][-\p{L}\p{N}\p{M}_./@%+=:,~[\](){}!?*^;&|<>]*$/u.test(path);
 }
 
 /** An image's path as it is named from the root, without the slash; `.` for the root. */
