@@ -224,6 +224,11 @@ const catalogue = {
     message: (d) => `not a usable lock: ${detail(d, 'reason')}`,
     hint: () => 'slimtrace lock IMAGE writes one, and slimtrace lock --update writes it anew and keeps what is by hand',
   },
+  'lock-drifted': {
+    exitCode: 1,
+    message: (d) => `the image is not as its lock says, and no check passes on it:\n${detail(d, 'changes')}`,
+    hint: (d) => detail(d, 'hint'),
+  },
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,

@@ -1,6 +1,8 @@
 import { describeThrown, SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { parseTargetName } from '../image/name.js';
+import type { SlimContext } from '../observe-image.js';
+import { afterDrift, reportDrift } from '../report/drift-report.js';
 import { printable } from '../report/format.js';
 import { buildFullReport, type FullReport } from '../report/full-report.js';
 import { renderNote } from '../report/note-text.js';
@@ -144,10 +146,22 @@ async function slimAndNote(
     context.emit(event);
   };
   const { opened } = context;
-  const result = await slimImage(image, options, { ...opened, emit, engine: await opened.engineOf(image) });
+  const slimming = { ...opened, emit, engine: await opened.engineOf(image) };
+  const result = await slimImage(image, options, slimming).catch(async (error: unknown) => {
+    throw await withDrift(error, image, options, slimming);
+  });
   const { problem } = result.ownership;
   const unread = problem === undefined ? [] : [`its packages are unknown: ${problem}`];
   return { result, notes: [...warnings, ...unread, ...notesOf(result.selection.notes, options).map(renderNote)] };
+}
+
+/** An image that no check passes on any more may have drifted: that comes first then. */
+async function withDrift(error: unknown, image: string, options: SlimOptions, context: SlimContext): Promise<unknown> {
+  if (options.lock === undefined || !(error instanceof SlimtraceError && error.code === 'no-evidence')) return error;
+  const { checkLock } = await import('../check-lock.js');
+  const drift = reportDrift(await checkLock(image, options.lock, options, context));
+  if (drift === null || drift.holds) return error;
+  return new SlimtraceError('lock-drifted', { changes: drift.lines.join('\n'), hint: afterDrift }, { cause: error });
 }
 
 /** With --certs the slim image has certificates, whatever the original lacks. */
