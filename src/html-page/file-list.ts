@@ -112,7 +112,7 @@ export class FileList {
       `row ${state}${at === this.#at ? ' chosen' : ''}`,
       make('span', 'tag', state),
       name,
-      make('span', 'amount', isDirectory ? '' : formatBytes(tree.sizeOf(entry))),
+      make('span', 'amount', tree.typeOf(entry) === 'f' ? formatBytes(tree.sizeOf(entry)) : ''),
     );
     row.id = `file-${entry}`;
     row.setAttribute('role', 'option');

@@ -19,7 +19,7 @@ export type Grouping = (typeof groupings)[number];
 
 /** The whole image below one node, the largest parts first. Directories with one child only are one with it. */
 export function groupTree(tree: ImageTree, grouping: Grouping): MapNode {
-  const root = makeNode(grouping === 'directory' ? '/' : `by ${grouping}`, grouping === 'directory' ? 0 : undefined);
+  const root = grouping === 'directory' ? makeNode('/', 0) : makeNode(`all ${grouping}s`, undefined);
   const tops = new Map<string, MapNode>();
   const directories = new Map<MapNode, Map<number, MapNode>>();
   for (let at = 0; at < tree.count; at += 1) {
@@ -83,7 +83,7 @@ function settle(root: MapNode): MapNode {
     for (const [index, child] of node.children.entries()) {
       let last = child;
       let name = child.name;
-      for (let [only] = last.children; only !== undefined; [only] = last.children) {
+      for (let [only] = last.children; last.entry !== undefined && only !== undefined; [only] = last.children) {
         if (last.children.length > 1 || only.children.length === 0) break;
         name = `${name}/${only.name}`;
         last = only;

@@ -120,13 +120,12 @@ export class Treemap {
     this.#drawn += 1;
     const isLeaf = node.children.length === 0;
     const element = make('div', `part depth-${Math.min(depth, 3)}${isLeaf ? ' file' : ''}`);
-    const gap = depth === 0 ? 1 : 0.5;
     element.style.left = `${box.x}px`;
     element.style.top = `${box.y}px`;
-    element.style.width = `${Math.max(1, box.width - gap)}px`;
-    element.style.height = `${Math.max(1, box.height - gap)}px`;
+    element.style.width = `${Math.max(1, box.width - 1)}px`;
+    element.style.height = `${Math.max(1, box.height - 1)}px`;
     const hasCaption = box.width > 44 && box.height > captionHeight + 4;
-    if (hasCaption && depth < 3) {
+    if (hasCaption && node.name !== '') {
       const caption = make('span', 'caption', make('span', 'name', node.name));
       if (box.width > 120) caption.append(make('span', 'amount', formatBytes(sizeOf(node))));
       element.append(caption);

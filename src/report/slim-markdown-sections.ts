@@ -180,7 +180,9 @@ function renderDoubts({ confidence }: SlimReport, shown: number): string {
   const rows = [
     ...(unseen.files === 0
       ? []
-      : [`${formatCount(unseen.files)} files, ${formatBytes(unseen.bytes)}, are kept on static evidence alone`]),
+      : [
+          `${formatCount(unseen.files)} ${unseen.files === 1 ? 'file' : 'files'}, ${formatBytes(unseen.bytes)}, kept on static evidence alone`,
+        ]),
     ...(unexercisedPorts.length === 0
       ? []
       : [`exposed, and no check of it passed: ${unexercisedPorts.map(codeSpan).join(' ')}`]),

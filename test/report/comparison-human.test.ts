@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { renderComparison } from '../../src/report/comparison-human.js';
 import { ansiStyle, plainStyle } from '../../src/report/style.js';
-import { comparisonOf, hostileNames } from './comparison-of.js';
+import { comparisonOf } from './comparison-of.js';
+import { hostileNames } from './hostile-names.js';
 
 describe('renderComparison', () => {
   test('reads like this', async () => {

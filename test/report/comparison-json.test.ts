@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderComparisonJson } from '../../src/report/comparison-json.js';
-import { comparisonOf, hostileNames } from './comparison-of.js';
+import { comparisonOf } from './comparison-of.js';
+import { hostileNames } from './hostile-names.js';
 
 describe('renderComparisonJson', () => {
   test('has the shape that scripts rely on', async () => {

@@ -38,33 +38,3 @@ export async function comparisonOf(
   );
   return { ...compared, durationMs: 1234.5 };
 }
-
-/** Names that a file in a hostile image can have: each is to do harm where it is shown as it is. */
-export const hostileNames: readonly string[] = [
-  '\u001b[2J\u001b[31mred',
-  '\u001b]0;title\u0007',
-  '\u009b2J',
-  'line\nbreak',
-  'carriage\rreturn',
-  'gpj.\u202eexe',
-  '\u2066isolated\u2069',
-  'zero\u200bwidth\ufeff',
-  'tag\u{e0041}',
-  'byte\udcff',
-  '`code`',
-  '```\n# heading',
-  '|cell|',
-  'a\\|b',
-  '</code></details><img src=x onerror=alert(1)>',
-  '<script>alert(1)</script>',
-  '[link](javascript:alert(1))',
-  '![image](data:x)',
-  '@everyone #1 GH-1',
-  'www.example.com',
-  'a@example.com',
-  '&lt;b&gt;',
-  '-->',
-  '*bold* _it_ ~~gone~~',
-  ' ',
-  '`',
-];

@@ -35,7 +35,7 @@ export function renderMakeSection(report: SlimReport): Html {
 function renderLayers({ layers }: SlimReport): Html {
   const rows = layers.map(
     ({ kind, sizeBytes, files, diffId }, at) =>
-      html`<tr><td>${at + 1}</td><th scope="row">${layerNames[kind]}</th><td class="number">${formatBytes(sizeBytes)}</td><td class="number">${files === null ? '' : formatCount(files)}</td><td><code class="dim">${diffId.slice(0, 19)}</code></td></tr>`,
+      html`<tr><td>${at + 1}</td><th scope="row">${kind === 'all' && layers.length === 1 ? 'everything' : layerNames[kind]}</th><td class="number">${formatBytes(sizeBytes)}</td><td class="number">${files === null ? '' : formatCount(files)}</td><td><code class="dim">${diffId.slice(0, 19)}</code></td></tr>`,
   );
   return html`<h3>Layers</h3><div class="scroll"><table><thead><tr><td></td><th scope="col">layer</th><th scope="col" class="number">size</th><th scope="col" class="number">files</th><th scope="col">diff ID</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
