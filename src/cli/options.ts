@@ -110,7 +110,10 @@ export function addRunOptions(command: Command): Command {
     .addOption(repeatable('--http <[METHOD ]PATH[=STATUS]>', 'request on each exposed port, or on --port'))
     .addOption(repeatable('--exec <command>', 'command executed in the container, must exit 0'))
     .addOption(repeatable('--tcp <port>', 'port that must accept connections'))
-    .option('--exit [code]', 'the container ends by itself; write --exit=CODE for another exit code than 0')
+    .option(
+      '--exit [code]',
+      'the container ends by itself, with this exit code (0 if none is given; as a flag, write --exit=CODE)',
+    )
     .addOption(repeatable('--port <port>', 'port for --http, instead of the exposed ones'));
   addContainerOptions(command)
     .optionsGroup('Scenarios (several ways to use one image; what is given before the first holds for all):')

@@ -55,7 +55,7 @@ function keyOf(option: Option): ConfigKey {
     name: option.name().replace(/^no-/, ''),
     attribute: option.attributeName(),
     shape: shapes[long ?? ''] ?? shapeOf(option),
-    description: description.replace(/; repeatable$/, ''),
+    description: `${option.negate ? 'false: ' : ''}${description.replace(/; repeatable$/, '')}`,
     choices: argChoices,
     default: option.negate ? true : defaultValue,
     place: places[word],
@@ -76,7 +76,7 @@ function mergeNegated(keys: readonly ConfigKey[]): ConfigKey[] {
     const both = other && {
       ...other,
       shape: 'switch-or-text' as const,
-      description: `${other.description}; false: ${key.description}`,
+      description: `${other.description}; ${key.description}`,
       default: true,
     };
     merged.set(key.name, both ?? key);

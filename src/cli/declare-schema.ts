@@ -1,0 +1,28 @@
+import { Argument, type Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+
+const examples = `
+For an editor, with the schema beside the configuration and this as its first line:
+  slimtrace schema config > slimtrace.schema.json
+  # yaml-language-server: $schema=slimtrace.schema.json`;
+
+/** The formats that have a published schema, by what writes them. */
+export const schemaNames = ['config', 'trace', 'lock', 'report', 'full-report', 'ci-report'] as const;
+
+export type SchemaName = (typeof schemaNames)[number];
+
+/** Declares `slimtrace schema`. */
+export function addSchema(program: Command, context: CommandContext): void {
+  program
+    .command('schema')
+    .summary('print the JSON Schema of a file that slimtrace reads or writes')
+    .description(
+      'Prints the JSON Schema (draft 2020-12) of FORMAT: config (slimtrace.yaml), trace, lock, report (slim --json), full-report (slim --report) or ci-report (ci --json).',
+    )
+    .addArgument(new Argument('<format>', 'whose schema').choices(schemaNames))
+    .addHelpText('after', examples)
+    .action(async (name: SchemaName) => {
+      const { runSchema } = await import('./commands/schema.js');
+      await runSchema(name, context);
+    });
+}
