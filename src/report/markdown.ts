@@ -27,7 +27,7 @@ function shorten(line: string): string {
 }
 
 /** What a word may be to stand as it is: no markup, no address, no `GH-12`, nothing that a list could begin with. */
-const plainWord = /^[A-Za-z]+(?:['’-][A-Za-z]+)*$|^\d{1,6}$/;
+const plainWord = /^[A-Za-z]+(?:['’-][A-Za-z]+)*$|^\d{1,6}(?:[.,]\d{1,3}){0,3}%?$/;
 
 /** Seven or more of these digits are a link where a commit has them. */
 const commitLike = /^[0-9a-f]{7,}$/i;
@@ -45,7 +45,7 @@ export function prose(text: string): string {
   };
   for (const token of printable(text).split(' ')) {
     const [, open = '', word = '', close = ''] = /^([("“]?)(.*?)([)"”]?[,.;:?]?)$/s.exec(token) ?? [];
-    if (plainWord.test(word) && !commitLike.test(word) && !(parts.length + code.length === 0 && /^\d/.test(word))) {
+    if (plainWord.test(word) && !commitLike.test(word) && !isListMarker(parts.length + code.length === 0, token)) {
       endCode();
       parts.push(token);
     } else if (word === '') code.push(token);
@@ -62,6 +62,11 @@ export function prose(text: string): string {
   }
   endCode();
   return parts.join(' ');
+}
+
+/** `1.` or `1)` at the beginning of a line would number a list. */
+function isListMarker(isFirst: boolean, token: string): boolean {
+  return isFirst && /^\d+[.)]$/.test(token);
 }
 
 /** Lines as they are, in a fence that none of them can end (CommonMark 0.31, 4.5). */

@@ -52,8 +52,8 @@ export function sectionsOf(report: SlimReport, shown: number): readonly string[]
 function renderBudgets({ budgets }: SlimReport, shown: number): string {
   if (budgets.length === 0) return '';
   const rows = budgets.map(
-    ({ budget, passed, limit, actual }) =>
-      `${passed ? '✅' : '❌'} ${codeSpan(budget)}: ${prose(actual)}; allowed: ${prose(limit)}`,
+    ({ budget, passed, limit, actual, offenders }) =>
+      `${passed ? '✅' : '❌'} ${codeSpan(budget)}: ${prose(actual)}; allowed: ${prose(limit)}${nested(offenders.map(prose), shown)}`,
   );
   return `**Budgets**\n\n${listRows(rows, shown)}`;
 }
@@ -106,6 +106,11 @@ function renderDifferences(differences: readonly Difference[], shown: number): s
   const rows = differences.map(
     ({ field, original, slim }) => `${codeSpan(field)}: original ${value(original)}, slim ${value(slim)}`,
   );
+  return nested(rows, shown);
+}
+
+/** Rows below a row. */
+function nested(rows: readonly string[], shown: number): string {
   return rows.length === 0 ? '' : `\n${listRows(rows, shown).replaceAll(/^/gm, '  ')}`;
 }
 

@@ -8,7 +8,7 @@ import {
   printable,
   renderColumns,
 } from '../../src/report/format.js';
-import { hostileNames } from './comparison-of.js';
+import { hostileNames } from './hostile-names.js';
 
 test.each([
   [0, '0 B'],

@@ -22,6 +22,7 @@ describe('prose', () => {
     ['- nor this', '`-` nor this'],
     ['cafe0deadbeef', '`cafe0deadbeef`'],
     ['deadbeef', '`deadbeef`'],
+    ['98.6 MB of 1,024 kB is 10.5%', '98.6 MB of 1,024 kB is 10.5%'],
     ['a  b', 'a ` ` b'],
   ])('%s', (text, expected) => {
     expect(prose(text)).toBe(expected);
@@ -87,7 +88,9 @@ describe('a report for a pull request', () => {
         },
       ],
       passed: false,
-      budgets: [{ budget: 'max-size', passed: false, limit: '80 MB', actual: '90.0 MB', offenders: [] }],
+      budgets: [
+        { budget: 'max-size', passed: false, limit: '80 MB', actual: '90.0 MB', offenders: ['/usr/lib (80 MB)'] },
+      ],
       healing: { rounds: [{ round: 1, paths: ['/etc/a'] }], missed: [] },
       notes: ['its packages are unknown: /var/lib/x is broken'],
       logs: { original: [], slim: ['Error: no such file `x`'] },
@@ -108,7 +111,8 @@ describe('a report for a pull request', () => {
 
       **Budgets**
 
-      - ❌ \`max-size\`: \`90.0\` MB; allowed: \`80\` MB
+      - ❌ \`max-size\`: 90.0 MB; allowed: 80 MB
+        - \`/usr/lib\` (80 MB)
 
       **Checks**: 1 of 2 answered the same by both images
 
