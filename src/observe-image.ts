@@ -1,4 +1,5 @@
 import { openEngineImage } from './agent/open-image.js';
+import { openSavedImage } from './agent/open-saved-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { emptyTrace } from './agent/traced-image.js';
 import { AwaitedPorts } from './check/awaited-ports.js';
@@ -8,7 +9,6 @@ import type { ProofOptions } from './check/prove.js';
 import { runPlain } from './check/run-plain.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { hasHomeVariable } from './engine/environment.js';
-import { openSavedImage } from './engine/open-saved-image.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { withConfig } from './healthcheck-request.js';

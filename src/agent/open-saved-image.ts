@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Engine, EngineImage } from '../engine/engine.js';
 import { findArchiveImage } from '../image/archive/open-archive.js';
 import { openLayers } from '../image/archive/open-layers.js';
-import { alwaysProvided } from '../image/engine-provided.js';
 import { FileTree } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
 import { Resources } from '../system/resources.js';
 import { inTempDir, openTempDir } from '../system/temp-dir.js';
-import type { Engine, EngineImage } from './engine.js';
+import { withoutEngineParts } from './engine-parts.js';
 
 /**
  * Opens an image of an engine from an archive that the engine writes of it. Takes no container, so no rights to look into one,
@@ -27,7 +27,8 @@ export async function openSavedImage(
   const found = await findArchiveImage({ transport: 'file', path }, options);
   const layers = held.use(await openLayers(found.layers, options));
   await layers.verify();
-  const tree = new FileTree([...layers.tree.entries()].filter((entry) => !alwaysProvided.has(entry.path)));
+  // No engine put anything in; with the same times as a listing's, one image gives one slim image either way.
+  const tree = new FileTree(withoutEngineParts([...layers.tree.entries()], source.created, []));
   const kept = held.move();
   return {
     reference,
