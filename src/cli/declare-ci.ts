@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CiFlags } from './ci/ci-options.js';
 import { addPlatformOptions } from './ci/platform-options.js';
 import type { CommandContext } from './command-context.js';
-import { repeatable } from './options.js';
+import { addVerboseOption, repeatable } from './options.js';
 
 const examples = `
 Exit code: 0 every image passed; 1 one is not proved, over budget, or not as its lock says; 2 or 3 one could not be judged,
@@ -45,7 +45,8 @@ export function addCi(program: Command, context: CommandContext): void {
     .option('--report <file>', 'write the report of all images (JSON)')
     .option('--html <directory>', 'write a page for each image there')
     .option('--json', 'print the report as JSON')
-    .option('-q, --quiet', 'no progress')
+    .option('-q, --quiet', 'no progress');
+  addVerboseOption(command)
     .addHelpText('after', examples)
     .action(async (keys: string[], _options, self: Command) => {
       const { runCi } = await import('./commands/ci.js');

@@ -14,9 +14,18 @@ export interface CiProgress extends Disposable {
   ended(image: CiImage): void;
 }
 
-export function openCiProgress(host: Host, isQuiet: boolean, total: number): CiProgress {
+export function openCiProgress(
+  host: Host,
+  {
+    isQuiet,
+    isPlain = false,
+    total,
+  }: { readonly isQuiet: boolean; readonly isPlain?: boolean; readonly total: number },
+): CiProgress {
   if (isQuiet) return { emitOf: () => () => {}, warn: () => {}, ended: () => {}, [Symbol.dispose]: () => {} };
-  return host.stderr.isTTY && host.env.TERM !== 'dumb' ? liveProgress(host, total) : plainProgress(host, total);
+  return host.stderr.isTTY && !isPlain && host.env.TERM !== 'dumb'
+    ? liveProgress(host, total)
+    : plainProgress(host, total);
 }
 
 /** What every image's engine says is said once. */
@@ -47,6 +56,8 @@ function plainProgress(host: Host, total: number): CiProgress {
 }
 
 const redrawMs = 100;
+/** What has scrolled off the screen can't be redrawn. */
+const mostLines = 16;
 
 interface Line {
   readonly startedMs: number;
@@ -61,9 +72,11 @@ function liveProgress(host: Host, total: number): CiProgress {
   let ended = 0;
   const clear = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[J`);
   const draw = (above = '') => {
-    const width = (host.stderr.columns ?? 80) - 1;
-    const shown = [...lines].map(([name, line]) => style.dim(renderLine(name, line).slice(0, width)));
-    if (lines.size > 0) shown.push(style.dim(`${ended} of ${total} images done`.slice(0, width)));
+    const width = (host.stderr.columns || 80) - 1;
+    const first = [...lines].slice(0, mostLines).map(([name, line]) => renderLine(name, line));
+    const more = lines.size > mostLines ? `, ${lines.size - mostLines} more under way` : '';
+    const all = lines.size === 0 ? [] : [...first, `${ended} of ${total} images done${more}`];
+    const shown = all.map((line) => style.dim(line.slice(0, width)));
     host.stderr.write(`${clear()}${above}${shown.map((line) => `${line}\n`).join('')}`);
     drawn = shown.length;
   };

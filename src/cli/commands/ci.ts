@@ -15,6 +15,7 @@ import type { CommandContext } from '../command-context.js';
 import type { ConfiguredImage } from '../configuration/read-configuration.js';
 import { exitCodes } from '../exit-code.js';
 import { printResult } from '../print-result.js';
+import { isVerbose } from '../verbose.js';
 import { version } from '../version.js';
 
 /** `slimtrace ci`: every image of the configuration; what came of them goes to stdout, and wherever a pipeline reads it. */
@@ -45,7 +46,9 @@ export async function runCi(keys: readonly string[], flags: CiFlags, context: Co
   context.exitWith(exitCodeOfImages(ran));
 
   async function runWithProgress(images: readonly ConfiguredImage[]): Promise<readonly CiImage[]> {
-    using progress = openCiProgress(host, flags.quiet === true, images.length);
+    // What is redrawn would be written into.
+    const isPlain = images.some((image) => isVerbose(image.flags, host.env));
+    using progress = openCiProgress(host, { isQuiet: flags.quiet === true, isPlain, total: images.length });
     const state = await CiState.open(options.stateFile ?? usualStateFile(file), progress.warn);
     return await runImages(images, { context, options, state, accepted, progress });
   }
@@ -62,7 +65,11 @@ async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** What is said of the run holds for each of its images. */
-function withCiFlags(image: ConfiguredImage, { engine }: CiFlags, htmlDirectory: string | undefined): ConfiguredImage {
+function withCiFlags(
+  image: ConfiguredImage,
+  { engine, verbose }: CiFlags,
+  htmlDirectory: string | undefined,
+): ConfiguredImage {
   const html =
     image.flags.html ?? (htmlDirectory === undefined ? undefined : join(htmlDirectory, `${image.name}.html`));
   return {
@@ -71,6 +78,7 @@ function withCiFlags(image: ConfiguredImage, { engine }: CiFlags, htmlDirectory:
       ...image.flags,
       ...(html === undefined ? {} : { html }),
       ...(engine === undefined ? {} : { engine }),
+      ...(verbose === undefined ? {} : { verbose }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { engineNames } from './engine-names.js';
 import { splitLine } from './split-line.js';
-import { type Candidate, type Completion, whatToComplete } from './what-to-complete.js';
+import { type Candidate, type Completion, type DynamicKind, whatToComplete } from './what-to-complete.js';
 
 /** What the shells' scripts ask for; {@link completeLine} answers. */
 export const completionShells = ['bash', 'zsh', 'fish'] as const;
@@ -42,22 +42,38 @@ interface Answer {
   readonly files?: string;
 }
 
-async function withNames(completion: Completion, signal: AbortSignal): Promise<Answer> {
-  const { candidates, dynamic, prefix, stem, engine } = completion;
-  if (dynamic === undefined) return { candidates };
-  if (dynamic === 'files' || dynamic === 'directories') return { candidates, files: `:${dynamic}:${prefix}` };
-  if (dynamic === 'images') {
+async function withNames(
+  { candidates, dynamic, prefix, stem, said }: Completion,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [only] = dynamic;
+  if (only === undefined) return { candidates };
+  if (only === 'files' || only === 'directories') return { candidates, files: `:${only}:${prefix}` };
+  const takesArchives = dynamic.includes('images');
+  if (takesArchives) {
     const transport = transports.find(({ value }) => stem.startsWith(value));
     if (transport !== undefined) return { candidates: [], files: `:${transport.dynamic}:${prefix}${transport.value}` };
     if (/^[./~]/.test(stem)) return { candidates: [], files: `:files:${prefix}` };
   }
-  const names = await engineNames(dynamic, engine, signal);
-  const found = [...names.map((value) => ({ value, description: '' })), ...(dynamic === 'images' ? transports : [])];
-  return {
-    candidates: found
-      .filter(({ value }) => value.startsWith(stem))
-      .map(({ value, description }) => ({ value: `${prefix}${value}`, description })),
-  };
+  const names = await Promise.all(dynamic.map((kind) => namesOf(kind, said, signal)));
+  const found = [...names.flat(), ...(takesArchives ? transports : [])].filter(({ value }) => value.startsWith(stem));
+  // What no engine knows may be a file.
+  if (takesArchives && found.length === 0) return { candidates: [], files: `:files:${prefix}` };
+  return { candidates: found.map(({ value, description }) => ({ value: `${prefix}${value}`, description })) };
+}
+
+async function namesOf(
+  kind: DynamicKind,
+  said: Completion['said'],
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  if (kind === 'images' || kind === 'containers') {
+    const names = await engineNames(kind, said.get('--engine'), signal);
+    return names.map((value) => ({ value, description: '' }));
+  }
+  if (kind !== 'keys') return [];
+  const { configuredKeys } = await import('./configured-keys.js');
+  return await configuredKeys(said.get('--config'));
 }
 
 /** To bash a word ends at each of COMP_WORDBREAKS that isn't quoted: it replaces only what comes after the last of them. */

@@ -3,15 +3,17 @@ import type { Argument, Command, Option } from 'commander';
 /** What can stand where the cursor is. */
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  /** Names that only this machine knows. */
-  readonly dynamic?: 'images' | 'containers' | 'files' | 'directories';
+  /** Names that only this machine knows: an engine, a configuration (the keys of its images), a disk. */
+  readonly dynamic: readonly DynamicKind[];
   /** What the word begins with and every completion of it has to keep: `--report=`. */
   readonly prefix: string;
   /** What the rest of the word begins with so far. */
   readonly stem: string;
-  /** The engine that the command line names. */
-  readonly engine?: string;
+  /** What the command line says before: flags by their long names, and their values. */
+  readonly said: ReadonlyMap<string, string>;
 }
+
+export type DynamicKind = 'images' | 'keys' | 'containers' | 'files' | 'directories';
 
 export interface Candidate {
   /** The whole word. */
@@ -26,24 +28,22 @@ export interface Candidate {
  */
 export function whatToComplete(program: Command, words: readonly string[]): Completion {
   const current = words.at(-1) ?? '';
-  const place = findPlace(program, words.slice(0, -1));
-  const { command } = place;
-  const none: Completion = { candidates: [], prefix: '', stem: current };
-  const engine = place.engine === undefined ? {} : { engine: place.engine };
-  if (place.isAfterDashes) return none;
-  if (place.pending?.required) return { ...valuesOf(place.pending, '', current), ...engine };
+  const { command, operands, pending, isAfterDashes, said } = findPlace(program, words.slice(0, -1));
+  const none: Completion = { candidates: [], dynamic: [], prefix: '', stem: current, said };
+  if (isAfterDashes) return none;
+  if (pending?.required) return { ...none, ...valuesOf(pending, '', current) };
   const [, flag, stem = ''] = /^(--[^=]+)=(.*)$/s.exec(current) ?? [];
   if (flag !== undefined) {
     const option = optionOf(command, flag);
-    return option === undefined ? none : { ...valuesOf(option, `${flag}=`, stem), ...engine };
+    return option === undefined ? none : { ...none, ...valuesOf(option, `${flag}=`, stem) };
   }
   if (current.startsWith('-')) return { ...none, candidates: flagsOf(command).filter(startsWith(current)) };
-  if (command.commands.length > 0 && place.operands === 0)
+  if (command.commands.length > 0 && operands === 0)
     return { ...none, candidates: subcommandsOf(command).filter(startsWith(current)) };
   const declared = command.registeredArguments;
   const last = declared.at(-1);
-  const argument = declared[place.operands] ?? (last?.variadic ? last : undefined);
-  return argument === undefined ? none : { ...valuesOf(argument, '', current), ...engine };
+  const argument = declared[operands] ?? (last?.variadic ? last : undefined);
+  return argument === undefined ? none : { ...none, ...valuesOf(argument, '', current) };
 }
 
 const startsWith =
@@ -58,7 +58,7 @@ interface Place {
   /** The flag before, which takes a value. */
   readonly pending: Option | undefined;
   readonly isAfterDashes: boolean;
-  readonly engine: string | undefined;
+  readonly said: ReadonlyMap<string, string>;
 }
 
 /** Reads the words as commander would. */
@@ -67,10 +67,10 @@ function findPlace(program: Command, words: readonly string[]): Place {
   let operands = 0;
   let pending: Option | undefined;
   let isAfterDashes = false;
-  let engine: string | undefined;
+  const said = new Map<string, string>();
   for (const word of words) {
     if (pending !== undefined && (pending.required || !word.startsWith('-'))) {
-      if (pending.long === '--engine') engine = word;
+      said.set(pending.long ?? '', word);
       pending = undefined;
       continue;
     }
@@ -81,14 +81,14 @@ function findPlace(program: Command, words: readonly string[]): Place {
       const [flag = '', value] = word.split('=', 2);
       const option = optionOf(command, flag);
       if (value === undefined) pending = option?.required || option?.optional ? option : undefined;
-      else if (flag === '--engine') engine = value;
+      else said.set(flag, value);
     } else if (!isHelp(command, word, operands)) {
       const subcommand = operands === 0 ? command.commands.find((one) => one.name() === word) : undefined;
       if (subcommand === undefined) operands += 1;
       else command = subcommand;
     }
   }
-  return { command, operands, pending, isAfterDashes, engine };
+  return { command, operands, pending, isAfterDashes, said };
 }
 
 /** `slimtrace help COMMAND`, which commander adds by itself. */
@@ -117,29 +117,31 @@ function subcommandsOf(command: Command): Candidate[] {
     .map((one) => ({ value: one.name(), description: one.summary() || one.description() }));
 }
 
-function valuesOf(taker: Option | Argument, prefix: string, stem: string): Completion {
+function valuesOf(taker: Option | Argument, prefix: string, stem: string): Omit<Completion, 'said'> {
   const choices = taker.argChoices ?? [];
   const candidates = choices.map((choice) => ({ value: `${prefix}${choice}`, description: '' }));
-  const kind = choices.length > 0 ? undefined : kindOfValue(taker);
   return {
     candidates: candidates.filter(startsWith(`${prefix}${stem}`)),
+    dynamic: choices.length > 0 ? [] : kindsOfValue(taker),
     prefix,
     stem,
-    ...(kind === undefined ? {} : { dynamic: kind }),
   };
 }
 
-/** What its placeholder says that it is: `--report <file>`, `<image>`. */
-function kindOfValue(taker: Option | Argument): Completion['dynamic'] {
+/** What its placeholder and its description say that it is: `--report <file>`, `<image>`, "keys of …". */
+function kindsOfValue(taker: Option | Argument): readonly DynamicKind[] {
   // A directory of the image.
-  if ('long' in taker && taker.long === '--workdir') return undefined;
+  if ('long' in taker && taker.long === '--workdir') return [];
   const placeholder = 'flags' in taker ? (/[<[](.*)[>\]]/.exec(taker.flags)?.[1] ?? '') : taker.name();
-  return kinds.find(([pattern]) => pattern.test(placeholder.toLowerCase()))?.[1];
+  if (/^keys\b/.test(taker.description)) return ['keys'];
+  const kind = kinds.find(([pattern]) => pattern.test(placeholder.toLowerCase()))?.[1];
+  if (kind === undefined) return [];
+  return kind === 'images' && /\bkey\b/.test(taker.description) ? ['keys', 'images'] : [kind];
 }
 
-const kinds: readonly (readonly [RegExp, NonNullable<Completion['dynamic']>])[] = [
+const kinds: readonly (readonly [RegExp, DynamicKind])[] = [
   [/container/, 'containers'],
   [/director/, 'directories'],
-  [/file|archive|volume/, 'files'],
-  [/image|^(?:original|slim|a|b|base)(?:\.\.\.)?$/, 'images'],
+  [/file|archive|volume|^traces$/, 'files'],
+  [/image|^(?:original|slim|a|b|base)$/, 'images'],
 ];

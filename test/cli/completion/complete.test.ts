@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { splitLine } from '../../../src/cli/completion/split-line.ts';
 import { runInProcess } from '../run-in-process.ts';
@@ -46,10 +49,28 @@ describe('what is completed comes from the commands themselves', () => {
     [['diagnose', 'x', 'lo'], [], ':files:'],
     [['slim', 'x', '--', '--eng'], [], ':end'],
     [['slim', '--exit', '--eng'], ['--engine'], ':end'],
+    [['merge', 'one.json', 'tw'], [], ':files:'],
+    [['slim', '--engine', 'embedded', 'app.t'], [], ':files:'],
     [['no-such-command', '--eng'], [], ':end'],
     [['slim', '--no-such-flag='], [], ':end'],
   ])('%j', async (words, values, directive) => {
     expect(await complete(...words)).toEqual({ values, directive });
+  });
+
+  test('the images of a configuration by their keys, whatever else is wrong with it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'completion-'));
+    const config = join(directory, 'slimtrace.yaml');
+    await writeFile(config, 'nonsense: 1\nimages:\n  web: {image: a:1}\n  worker:\n  "$(evil)": 1\n');
+    expect(await complete('ci', '--config', config, 'web', 'w')).toEqual({
+      values: ['web', 'worker'],
+      directive: ':end',
+    });
+    const slim = ['slim', '--engine=embedded', `--config=${config}`];
+    expect((await complete(...slim, 'w')).values).toEqual(['web', 'worker']);
+    await writeFile(config, 'images: [');
+    expect(await complete('ci', '--config', config, '')).toEqual({ values: [], directive: ':end' });
+    await rm(directory, { recursive: true });
+    expect(await complete('ci', '--config', config, '')).toEqual({ values: [], directive: ':end' });
   });
 
   test('bash is given what comes after the last of its word breaks', async () => {
