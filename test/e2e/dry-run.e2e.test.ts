@@ -50,14 +50,25 @@ describe('--dry-run', () => {
   });
 
   describeOnEngine('on an engine', () => {
-    test('leaves no image, no archive and no image for debugging, and what was asked for beside them', async () => {
+    test('leaves no image, no archive and no image for debugging, but what was asked for beside them; --verbose tells how', async () => {
       await docker(['load', '--quiet', '--input', file('image.tar')]);
       const images = await docker(['image', 'ls', '--all', '--quiet', '--filter', 'reference=slimtrace-test/dry-run']);
       const documents = ['sbom', 'provenance', 'report'].flatMap((name) => [`--${name}`, file(`${name}.json`)]);
       const made = ['--tag', tag, '--output', file('out.tar'), '--debug-tag', debugTag];
-      const args = ['slim', image, '--engine', 'docker', '--exit', '--dry-run', '--json', '-q', ...made, ...documents];
+      const told = ['--json', '-q', '--verbose', '--env', 'API=hunter2'];
+      const args = ['slim', image, '--engine', 'docker', '--exit', '--dry-run', ...told, ...made, ...documents];
       const { exitCode, stdout, stderr } = await slimtrace.run(args);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(exitCode, stderr).toBe(0);
+      // What --verbose tells of it, and nothing else: it is quiet.
+      const lines = stderr.trimEnd().split('\n');
+      expect(lines.filter((line) => !/^\$ docker .* {2}\((?:exit \d+, .*|still running)\)$/.test(line))).toEqual([]);
+      for (const command of ['create --label', 'cp --', 'start', 'load', 'image rm', 'rm --force'])
+        expect(
+          lines.some((line) => line.startsWith(`$ docker ${command}`)),
+          command,
+        ).toBe(true);
+      expect(stderr).toContain(' --env API=… ');
+      expect(stderr).not.toContain('hunter2');
       expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, passed: true, output: null, slim: { reference: tag } });
       for (const name of [tag, debugTag]) expect(await imageId(name), name).toBeUndefined();
       expect(await readdir(scratch.path)).not.toContain('out.tar');
