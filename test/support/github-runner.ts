@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 
 /** The action's own repository: what `uses: slimtrace/slimtrace@…` checks out. */
-export const actionDirectory = fileURLToPath(new URL('../../', import.meta.url));
+const actionDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
-export interface GithubStep {
+interface GithubStep {
   readonly name?: string;
   readonly id?: string;
   readonly if?: string;
@@ -29,7 +29,7 @@ export interface GithubRun {
   readonly commands: readonly string[];
 }
 
-export interface GithubJob {
+interface GithubJob {
   /** The checked out repository. */
   readonly workspace: string;
   /** Where the runner keeps its files. */
@@ -148,7 +148,7 @@ class Runner {
 }
 
 /** `$GITHUB_OUTPUT` as the runner reads it: `name=value`, or a heredoc; anything else fails the step. */
-export function parseFileCommands(text: string): Record<string, string> {
+function parseFileCommands(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at++) {

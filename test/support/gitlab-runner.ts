@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 
-export interface GitlabJobDefinition {
+interface GitlabJobDefinition {
   readonly before_script: readonly string[];
   readonly script: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
@@ -16,14 +16,14 @@ export interface GitlabJobDefinition {
   };
 }
 
-export interface GitlabRun {
+interface GitlabRun {
   readonly exitCode: number;
   readonly log: string;
   readonly job: GitlabJobDefinition;
 }
 
 /** The only job of a pipeline that includes the component, with its inputs, as GitLab resolves it. */
-export async function resolveGitlabJob(workspace: string): Promise<GitlabJobDefinition> {
+async function resolveGitlabJob(workspace: string): Promise<GitlabJobDefinition> {
   const { include, variables = {} } = parse(await readFile(join(workspace, '.gitlab-ci.yml'), 'utf8'));
   const [, name] = /\/([\w-]+)@[\w.]+$/.exec(include[0].component) ?? [];
   const [header, body] = parseAllDocuments(await readFile(join(templates, `${name}.yml`), 'utf8'));

@@ -50,7 +50,7 @@ export function totalFigures(report: CiReport): CiFigures {
 const worstFirst: readonly CiOutcome[] = ['error', 'failed', 'cancelled'];
 
 /** The worst outcome among the images; `passed` only when the whole report is. */
-export function verdictOf({ passed, images }: CiReport): CiOutcome {
+function verdictOf({ passed, images }: CiReport): CiOutcome {
   return passed
     ? 'passed'
     : (worstFirst.find((wanted) => images.some(({ outcome }) => outcome === wanted)) ?? 'failed');

@@ -110,7 +110,7 @@ function renderDetails(image: CiImage): string[] {
 
 function renderFailure({ name, lines }: Finding): string[] {
   const items = name === 'lock' ? renderDiff(lines) : renderList(lines.map(code), shownLines, 'lines');
-  return [`- **${code(name)}**`, ...items.map((line) => `  ${line}`)];
+  return [`- **${code(name)}**`, ...items.map((line) => (line === '' ? '' : `  ${line}`))];
 }
 
 /** A fenced block, where nothing is markup and a diff has its colours: they want the sign to come first. */

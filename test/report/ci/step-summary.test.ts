@@ -71,7 +71,7 @@ test('a drifted lock is a diff, whatever it says', () => {
   const lines = text.slice(text.indexOf('- **')).split('\n');
   expect(lines.slice(0, 8)).toEqual([
     '- **<code>lock</code>**',
-    '  ',
+    '',
     '  `````diff',
     '  configuration',
     '  - user: app',
