@@ -93,7 +93,12 @@ export async function dockerfileOf(
     builder,
     shell,
     escapeMark: team?.escapeMark ?? '\\',
-    stages: { fat, files: freeStage('files', taken), slim: freeStage('slim', taken) },
+    stages: {
+      fat,
+      base: freeStage('base', taken),
+      files: freeStage('files', taken),
+      slim: freeStage('slim', taken),
+    },
     about: describe(result, request, { id, from }),
   });
 }

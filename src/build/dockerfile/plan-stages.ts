@@ -1,7 +1,7 @@
 import { comparePaths, type FileTree, type TreeEntry } from '../../image/file-tree.js';
 import { ancestorsOf, type ImagePath } from '../../image/path.js';
 import { hasSameAttributes, hasSameTime } from '../base/same-entry.js';
-import type { PlacedFile, PlannedLayer } from '../composition.js';
+import { type Composition, type PlacedFile, type PlannedLayer, placeEntry } from '../composition.js';
 
 /** Files and links that are taken as they are, but for an owner that they may get on the way. */
 export interface CopiedFiles {
@@ -27,7 +27,7 @@ export interface MadeFile {
 
 /** How the tree of one layer is put together out of the original. Every entry of the layer is in exactly one list. */
 export interface StagePlan {
-  readonly kind: PlannedLayer['kind'];
+  readonly kind: PlannedLayer['kind'] | 'base';
   readonly copied: readonly CopiedFiles[];
   readonly moved: readonly MovedFile[];
   readonly made: readonly MadeFile[];
@@ -46,7 +46,11 @@ export interface StagePlan {
  * Plans one layer. A COPY sets the attributes of every directory it walks through, so those that the layer takes from
  * below are in the plan too, as they are in the finished image.
  */
-export function planStage(layer: PlannedLayer, original: FileTree, finished: FileTree): StagePlan {
+export function planStage(
+  layer: Pick<StagePlan, 'kind'> & Pick<PlannedLayer, 'files'>,
+  original: FileTree,
+  finished: FileTree,
+): StagePlan {
   const placed = withParents(layer.files, finished);
   const directories = { copied: [] as TreeEntry[], chowned: [] as TreeEntry[], made: [] as TreeEntry[] };
   const byOwner = new Map<string, TreeEntry[]>();
@@ -75,6 +79,14 @@ export function planStage(layer: PlannedLayer, original: FileTree, finished: Fil
     .sort(([left], [right]) => comparePaths(left, right))
     .map(([owner, entries]) => ({ owner: owner === '' ? undefined : owner, entries }));
   return { kind: layer.kind, copied, moved, made, directories, lost };
+}
+
+/** Plans a copy of what is left of the base, for an image that can't stand on the base itself. */
+export function planBase({ base, layers }: Composition, finished: FileTree): StagePlan {
+  if (base === undefined) throw new Error('there is no base');
+  const own = new Set(layers.flatMap(({ files }) => files.map(({ entry }) => entry.path)));
+  const left = [...finished.entries()].filter(({ path }) => !own.has(path));
+  return planStage({ kind: 'base', files: left.map(placeEntry) }, base.image.tree, finished);
 }
 
 /** Sorted by path, with every directory above but the root, which a COPY leaves as it is. */

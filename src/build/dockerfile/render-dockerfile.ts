@@ -1,14 +1,13 @@
-import { SlimtraceError } from '../../errors.js';
-import { FileTree, type TreeEntry } from '../../image/file-tree.js';
+import { FileTree } from '../../image/file-tree.js';
 import type { ImageConfig } from '../../image/image.js';
 import type { PackageOwnership } from '../../image/packages.js';
 import type { ImagePath } from '../../image/path.js';
 import { variable } from '../../selection/environment.js';
 import type { Composition } from '../composition.js';
-import { isEngines } from '../run-as/root-places.js';
 import { renderConfig } from './config-instructions.js';
 import { commentText } from './encode.js';
-import { planStage, type StagePlan } from './plan-stages.js';
+import { findObstacle, requireSayable, treeRemarks } from './limits.js';
+import { planBase, planStage, type StagePlan } from './plan-stages.js';
 import type { EscapeCharacter } from './quote.js';
 import { renderStage } from './render-stage.js';
 
@@ -35,7 +34,7 @@ export interface DockerfileInput {
   readonly shell: string;
   readonly escapeMark: EscapeCharacter;
   /** Names of the stages. */
-  readonly stages: { readonly fat: string; readonly files: string; readonly slim: string };
+  readonly stages: Readonly<Record<'fat' | 'base' | 'files' | 'slim', string>>;
   /** Lines that say what it is. */
   readonly about: readonly string[];
 }
@@ -52,9 +51,12 @@ export interface RenderedDockerfile {
  */
 export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
   const { composition, config, tree, ownership, from, base, builder, escapeMark, stages } = input;
-  requireSayable(input);
+  requireSayable(composition, { config, needsFrom: from === undefined && builder === undefined });
   const finished = new FileTree(composition.entries);
-  const plans = composition.layers.map((layer) => planStage(layer, tree, finished));
+  const obstacle = findObstacle(composition);
+  const under = obstacle === undefined ? base : undefined;
+  const ofBase = base === undefined || obstacle === undefined ? [] : [planBase(composition, finished)];
+  const plans = [...ofBase, ...composition.layers.map((layer) => planStage(layer, tree, finished))];
   const work = freeName(tree);
   const rootOf = ({ kind }: StagePlan) => `${work}/${kind === 'all' ? 'root' : kind}`;
   const groupOf = (path: ImagePath) => {
@@ -62,27 +64,45 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
     const owner = ownership.ownerOf(path);
     return owner === undefined ? 'Of no package:' : `Package ${owner}:`;
   };
-  const { lines, remarks } = renderConfig(config, composition.base?.image.config, escapeMark);
-  const allRemarks = [...remarks, ...treeRemarks(composition, config, plans)];
+  const { lines, remarks } = renderConfig(
+    config,
+    under === undefined ? undefined : composition.base?.image.config,
+    escapeMark,
+  );
+  const allRemarks = [
+    ...remarks,
+    ...(obstacle === undefined
+      ? []
+      : [`it has a copy of its base instead of the base’s own layers, for a COPY can’t ${obstacle}`]),
+    ...treeRemarks(composition, config, plans),
+  ];
   return {
     lines: [
       ...input.about.map((line) => `# ${commentText(line)}`),
       ...allRemarks.map((remark) => `# Not as slimtrace builds it: ${commentText(remark)}.`),
       '',
       ...(from === undefined ? [] : [...pinning(from), ...fatStage(from, config, stages.fat), '']),
+      ...(base === undefined || under !== undefined
+        ? []
+        : [...pinning(base), `FROM ${base.reference} AS ${stages.base}`, '']),
       '# Takes the files out of the image, each with its owner, mode, time and links; a file that is gone ends the build.',
       `FROM ${builder ?? stages.fat} AS ${stages.files}`,
       'USER 0',
       `SHELL [${JSON.stringify(builder === undefined ? input.shell : '/bin/sh')}, "-efc"]`,
       ...plans.flatMap((plan) => [
         ...(plans.length > 1 ? [`# The layer ${plan.kind}.`] : []),
-        ...renderStage(plan, { escapeMark, fat: stages.fat, work, root: rootOf(plan), groupOf }),
+        ...renderStage(plan, {
+          escapeMark,
+          work,
+          root: rootOf(plan),
+          ...(plan.kind === 'base' ? { fat: stages.base, groupOf: () => undefined } : { fat: stages.fat, groupOf }),
+        }),
         // Of a layer that nothing is left of.
         ...(isEmpty(plan) ? [`RUN mkdir -p ${rootOf(plan)}`] : []),
       ]),
       '',
-      ...(base === undefined ? [] : pinning(base)),
-      `FROM ${base?.reference ?? 'scratch'} AS ${stages.slim}`,
+      ...(under === undefined ? [] : pinning(under)),
+      `FROM ${under?.reference ?? 'scratch'} AS ${stages.slim}`,
       ...plans.map((plan) => `COPY --from=${stages.files} ${rootOf(plan)}/ /`),
       ...lines,
     ],
@@ -114,78 +134,4 @@ function freeName(tree: FileTree): string {
   let name = '/slimtrace';
   while (tree.has(name)) name += '-';
   return name;
-}
-
-/** Throws `dockerfile-unsayable` for what a COPY can't do to a base, and for triggers that a FROM would set off. */
-function requireSayable({ composition, config, from, builder }: DockerfileInput): void {
-  if (config.OnBuild?.length && from === undefined && builder === undefined)
-    throw unsayable('how a stage with ONBUILD takes its own files: the FROM would set it off', 'give a --builder');
-  const { base, layers } = composition;
-  if (base === undefined) return;
-  if (base.image.config.OnBuild?.length)
-    throw unsayable('a base with ONBUILD triggers, which a FROM sets off,', otherBase);
-  for (const { files, whiteouts } of layers) {
-    const [gone] = whiteouts;
-    if (gone !== undefined) throw unsayable(`that ${gone} of the base is taken away`, otherBase);
-    const turned = files.find(({ entry }) => isTurned(entry, base.image.tree.get(entry.path)));
-    if (turned !== undefined)
-      throw unsayable(`that ${turned.entry.path} of the base turns from or into a directory`, otherBase);
-  }
-}
-
-const otherBase = 'choose another --base, or none';
-
-function isTurned(entry: TreeEntry, below: TreeEntry | undefined): boolean {
-  return below !== undefined && (below.type === 'directory') !== (entry.type === 'directory');
-}
-
-function unsayable(what: string, hint: string): SlimtraceError {
-  return new SlimtraceError('dockerfile-unsayable', { what, hint });
-}
-
-/** What COPY, and the builder's own way to write layers, do to a tree. */
-function treeRemarks(
-  { entries, base }: Composition,
-  config: ImageConfig,
-  plans: readonly StagePlan[],
-): readonly string[] {
-  const own = base === undefined ? entries : plans.flatMap(entriesOf);
-  // What the engine puts there itself hides what the image has.
-  const lost = plans.flatMap((plan) => plan.lost.map(({ path }) => path)).filter((path) => !isEngines(path));
-  const attributes = own.filter(({ xattrs }) =>
-    [...(xattrs?.keys() ?? [])].some((name) => name !== 'security.capability'),
-  );
-  const fractions = own.filter(({ mtime, type }) => mtime.nanoseconds !== 0 && type !== 'directory');
-  const root = entries.find(({ path }) => path === '/');
-  const workingDirectory = config.WorkingDir || '/';
-  return [
-    ...(lost.length === 0 ? [] : [`COPY carries no device nodes and pipes, so it lacks ${some(lost)}`]),
-    ...(attributes.length === 0
-      ? []
-      : [
-          `Docker’s builder keeps no extended attributes but capabilities, which ${some(attributes.map(({ path }) => path))} had`,
-        ]),
-    ...(fractions.length === 0
-      ? []
-      : [`Docker’s builder cuts times to seconds, those of ${fractions.length} entries here`]),
-    ...(root !== undefined && (root.mode !== 0o755 || root.uid !== 0 || root.gid !== 0)
-      ? ['the root directory has mode 0755 and the owner 0:0']
-      : []),
-    ...(workingDirectory !== '/' && new FileTree(entries).resolve(workingDirectory).entry === undefined
-      ? [`WORKDIR makes ${workingDirectory}, which the original lacks`]
-      : []),
-  ];
-}
-
-function entriesOf({ copied, moved, made }: StagePlan): readonly TreeEntry[] {
-  return [
-    ...copied.flatMap((files) => files.entries),
-    ...moved.map(({ entry }) => entry),
-    ...made.map(({ entry }) => entry),
-  ];
-}
-
-function some(paths: readonly string[]): string {
-  const shown = paths.slice(0, 3).join(', ');
-  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
