@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SlimtraceError } from '../errors.js';
+import { printable } from '../report/format.js';
 import type { FullReport } from '../report/full-report.js';
 import type { SlimReport } from '../report/report.js';
 import { readStateFile } from '../system/state-files.js';
@@ -16,8 +17,12 @@ export async function findReport(
   flags: EngineFlags & { readonly report?: string },
   context: CommandContext,
 ): Promise<FullReport> {
-  const text = flags.report === undefined ? await readKept(image, flags, context) : await readReport(flags.report);
-  return parseReport(text, flags.report ?? image);
+  const { report: file } = flags;
+  const report =
+    file === undefined
+      ? parseKept(await readKept(image, flags, context), image)
+      : await parseFile(await readReport(file), file);
+  return requirePaths(report, file ?? image);
 }
 
 async function readKept(image: string, flags: EngineFlags, context: CommandContext): Promise<string> {
@@ -44,7 +49,7 @@ export async function openReport(
   context: CommandContext,
 ): Promise<SlimReport | FullReport> {
   const isFile = /\.json$/i.test(what) || (await stat(what).catch(() => undefined))?.isFile() === true;
-  return isFile ? parseAnyReport(await readReport(what), what) : await findReport(what, flags, context);
+  return isFile ? await parseFile(await readReport(what), what) : await findReport(what, flags, context);
 }
 
 /** The full report that `report` is. Throws `usage` for one without paths. */
@@ -56,33 +61,33 @@ export function requirePaths(report: SlimReport | FullReport, from: string): Ful
   });
 }
 
-function parseReport(text: string, from: string): FullReport {
-  const report = parseAnyReport(text, from);
-  return 'tree' in report ? report : requirePaths(report, from);
+/** What was kept on this machine is slimtrace's own; a file may be anything. */
+async function parseFile(text: string, from: string): Promise<SlimReport | FullReport> {
+  const report = parseKept(text, from);
+  const { fullReportSchema, slimReportSchema } = await import('../schema/report-schema.js');
+  const { describeIssue } = await import('../schema/describe-issue.js');
+  const { error } = ('tree' in report ? fullReportSchema : slimReportSchema).safeParse(report);
+  if (error === undefined) return report;
+  throw new SlimtraceError('usage', {
+    problem: `${from}: not a report of this version of slimtrace: ${printable(describeIssue(error, report))}`,
+    hint: 'slim the image again, or use the version that wrote it',
+  });
 }
 
-/** What every report has, with an array or an object in it. */
-const parts = [
-  ...['original', 'slim', 'posture', 'confinement', 'confidence', 'healing', 'packageRecords', 'gone', 'remaining'],
-  ...['checks', 'containers', 'layers', 'keptPackages', 'costs', 'budgets', 'notes'],
-];
-
-function parseAnyReport(text: string, from: string): SlimReport | FullReport {
+function parseKept(text: string, from: string): SlimReport | FullReport {
   const invalid = (cause: unknown) =>
     new SlimtraceError('usage', { problem: `${from}: not a report of slimtrace slim --report` }, { cause });
-  let report: Partial<FullReport> & Readonly<Record<string, unknown>>;
+  let report: Partial<FullReport> | null;
   try {
     report = JSON.parse(text);
   } catch (error) {
     throw invalid(error);
   }
-  if (report === null || report.schemaVersion !== 1 || report.kind !== 'slim') throw invalid(undefined);
-  const isOfThisVersion =
-    parts.every((part) => typeof report[part] === 'object' && report[part] !== null) &&
-    (report.tree === undefined || typeof report.tree[0]?.[3] === 'number');
-  if (isOfThisVersion) return report as unknown as SlimReport | FullReport;
-  throw new SlimtraceError('usage', {
-    problem: `${from}: a report of another version of slimtrace`,
-    hint: 'slim the image again, or use the version that wrote it',
-  });
+  if (report?.schemaVersion !== 1 || report.kind !== 'slim') throw invalid(undefined);
+  if (report.tree !== undefined && typeof report.tree[0]?.[3] !== 'number')
+    throw new SlimtraceError('usage', {
+      problem: `${from}: a report of another version of slimtrace`,
+      hint: 'slim the image again, or use the version that wrote it',
+    });
+  return report as SlimReport | FullReport;
 }
