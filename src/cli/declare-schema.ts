@@ -7,7 +7,7 @@ For an editor, with the schema beside the configuration and this as its first li
   # yaml-language-server: $schema=slimtrace.schema.json`;
 
 /** The formats that have a published schema, by what writes them. */
-export const schemaNames = ['config', 'trace', 'lock', 'report', 'full-report', 'ci-report'] as const;
+export const schemaNames = ['config', 'trace', 'lock', 'report', 'full-report', 'ci-report', 'doctor'] as const;
 
 export type SchemaName = (typeof schemaNames)[number];
 
@@ -17,7 +17,7 @@ export function addSchema(program: Command, context: CommandContext): void {
     .command('schema')
     .summary('print the JSON Schema of a file that slimtrace reads or writes')
     .description(
-      'Prints the JSON Schema (draft 2020-12) of FORMAT: config (slimtrace.yaml), trace, lock, report (slim --json), full-report (slim --report) or ci-report (ci --json).',
+      'Prints the JSON Schema (draft 2020-12) of FORMAT: config (slimtrace.yaml), trace, lock, report (slim --json), full-report (slim --report), ci-report (ci --json) or doctor (doctor --json).',
     )
     .addArgument(new Argument('<format>', 'whose schema').choices(schemaNames))
     .addHelpText('after', examples)

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnEngine, openScratch, testWith } from '../support/run-docker.ts';
 import { configurePodman, describeOnPodman, podman } from '../support/run-podman.ts';
@@ -56,7 +57,7 @@ describe('slimtrace doctor', () => {
   });
 
   describeOnEngine('with Docker', () => {
-    test('runs a container under the trace there, and says so in a shape that is stable', async () => {
+    test('runs a container under the trace there, and says so as the published schema has it', async () => {
       const bin = join(scratch.path, 'docker-only');
       await mkdir(bin);
       await symlink(process.execPath, join(bin, 'node'));
@@ -64,25 +65,11 @@ describe('slimtrace doctor', () => {
       const outcome = await slimtrace.run(['doctor', '--json', '-q'], { env: { PATH: bin } });
       expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
       const report = read(outcome);
-      expect(report).toEqual({
-        schemaVersion: 1,
-        kind: 'doctor',
-        slimtraceVersion: expect.any(String),
-        canSlim: true,
-        engines: ['docker', 'podman', 'embedded'].map((kind) => ({
-          kind,
-          canTrace: kind !== 'podman',
-          findings: expect.any(Array),
-        })),
-        machine: expect.any(Array),
-      });
-      for (const finding of [...report.engines.flatMap(({ findings }) => findings), ...report.machine])
-        expect(finding).toEqual({
-          about: expect.any(String),
-          status: expect.stringMatching(/^(?:ok|note|warning|problem)$/),
-          detail: expect.any(String),
-          advice: finding.advice === null ? null : expect.any(String),
-        });
+      const schema = await slimtrace.run(['schema', 'doctor'], { leavesEngineAlone: true });
+      const validate = new Ajv2020({ strict: false }).compile(JSON.parse(schema.stdout));
+      expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+      expect(report.engines.map(({ kind }) => kind)).toEqual(['docker', 'podman', 'embedded']);
+      expect({ canSlim: report.canSlim, able: able(report) }).toEqual({ canSlim: true, able: ['docker', 'embedded'] });
       for (const about of ['engine', 'kernel', 'storage', 'tracing'])
         expect(found(report, 'docker', about)?.status, about).toBe('ok');
       expect(found(report, 'podman', 'engine')).toMatchObject({ status: 'note', detail: 'podman is not installed' });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CiReport } from '../../src/report/ci/ci-report.ts';
+import type { DoctorReport } from '../../src/report/doctor-human.ts';
 import type { FullReport } from '../../src/report/full-report.ts';
 import type { SlimReport } from '../../src/report/report.ts';
 import type { ciReportSchema } from '../../src/schema/ci-report-schema.ts';
+import type { doctorReportSchema } from '../../src/schema/doctor-schema.ts';
 import { fullReportSchema, type slimReportSchema } from '../../src/schema/report-schema.ts';
 
 /** What JSON makes of a type: brands, templates and readonly go, and what is undefined isn't there. */
@@ -32,7 +34,8 @@ describe('the schema of a report', () => {
     const slim: Equal<Json<z.infer<typeof slimReportSchema>>, Json<SlimReport>> = true;
     const full: Equal<Json<z.infer<typeof fullReportSchema>>, Json<FullReport>> = true;
     const ci: Equal<Json<z.infer<typeof ciReportSchema>>, Json<CiReport>> = true;
-    expect([slim, full, ci]).toEqual([true, true, true]);
+    const doctor: Equal<Json<z.infer<typeof doctorReportSchema>>, Json<DoctorReport>> = true;
+    expect([slim, full, ci, doctor]).toEqual([true, true, true, true]);
   });
 
   test('is exported whole', () => {
