@@ -160,8 +160,8 @@ export function parseTimes(flags: TimeFlags): { readonly timeoutMs: number; read
 
 const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** A number of seconds, or with a unit as Docker's durations have it: `90`, `90s`, `1.5m`. */
-function parseSeconds(text: string, flag: string, least: number): number {
+/** A number of seconds, or with a unit as Docker's durations have it: `90`, `90s`, `1.5m`. Throws `usage`. */
+export function parseSeconds(text: string, flag: string, least: number): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const seconds = Number(number ?? Number.NaN) * (unitSeconds[unit] ?? 1);
   if (seconds >= least && seconds <= 86_400) return seconds;

@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 
 let isMissed = false;
-for (const part of ['slim-cost', 'trace-cost', 'archive-cost', 'embedded-cost']) {
+for (const part of ['slim-cost', 'trace-cost', 'archive-cost', 'embedded-cost', 'ci']) {
   console.log(`\n== ${part}`);
   const { exitCode } = await execa('tsx', [new URL(`${part}.ts`, import.meta.url).pathname], {
     stdio: 'inherit',

@@ -77,18 +77,6 @@ describeOnEngine('budgets', () => {
       "
     `);
   });
-
-  test.each([
-    ['--max-size', 'lots'],
-    ['--min-reduction', '60'],
-    ['--max-files', 'few'],
-    ['--forbid-package', 'cargo:serde'],
-    ['--fail-on', 'shells'],
-  ])('%s %s is told before any work', async (flag, value) => {
-    const outcome = await slimtrace.run(['slim', 'no-such-image', flag, value]);
-    expect(outcome).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(outcome.stderr).toMatch(/^error: --.*\nhint: it takes |^error: --max-files .*/m);
-  });
 });
 
 /** `+ BUDGET` for one that is kept to. */

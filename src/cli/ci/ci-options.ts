@@ -2,6 +2,7 @@ import { SlimtraceError } from '../../errors.js';
 import type { Phase } from '../../events.js';
 import type { CiSettings } from '../configuration/ci-keys.js';
 import type { EngineFlags } from '../options.js';
+import { parseSeconds } from '../parse-flags.js';
 import type { PlatformFlags } from './platform-options.js';
 
 /** What was given on the command line of `ci`; what wasn't, the configuration may say. */
@@ -101,21 +102,7 @@ export function parseDeadlines(texts: readonly string[]): Deadlines {
         problem: `--deadline ${JSON.stringify(text)}: ${JSON.stringify(name)} is no phase`,
         hint: `phases are ${Object.keys(phases).join(', ')}`,
       });
-    deadlines[name as Phase] = parseTime(time, text);
+    deadlines[name as Phase] = parseSeconds(time, `--deadline ${name}`, 1) * 1000;
   }
   return deadlines;
-}
-
-/** More than a timer can wait for (setTimeout, 2³¹ - 1 ms). */
-const longestMs = 24 * 24 * 60 * 60 * 1000;
-
-function parseTime(time: string, text: string): number {
-  const [, hours, minutes, seconds, bare] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$|^(\d+)$/.exec(time.trim()) ?? [];
-  const [h = 0, m = 0, s = 0] = [hours, minutes, seconds ?? bare].map((part) => Number(part ?? 0));
-  const ms = ((h * 60 + m) * 60 + s) * 1000;
-  if (ms > 0 && ms <= longestMs) return ms;
-  throw new SlimtraceError('usage', {
-    problem: `--deadline ${JSON.stringify(text)} is not a time`,
-    hint: 'it takes seconds, or a time such as 90s, 5m or 1h30m, after PHASE= or for all of an image',
-  });
 }

@@ -13,6 +13,8 @@ export async function digestSettings({ image, command, flags }: SlimRequest, env
     .flatMap((run) => run.env ?? [])
     .filter((variable) => !variable.includes('='))
     .map((name) => [name, env[name] ?? null]);
+  // How it is told changes nothing of the image.
+  const { json, quiet, verbose, explainSize, ...deciding } = flags;
   const { certs, trace, lock, debugBusybox, includeFrom = [], packs = [] } = flags;
   const named = [
     certs,
@@ -25,7 +27,7 @@ export async function digestSettings({ image, command, flags }: SlimRequest, env
   ];
   const files: (readonly [string, string | null])[] = [];
   for (const file of named) if (typeof file === 'string') files.push([file, await digestFile(file)]);
-  return digestOf(JSON.stringify([version, env.SOURCE_DATE_EPOCH ?? null, image, command, flags, passedOn, files]));
+  return digestOf(JSON.stringify([version, env.SOURCE_DATE_EPOCH ?? null, image, command, deciding, passedOn, files]));
 }
 
 /** Null for what isn't there: whoever needs it will say so. */

@@ -17,6 +17,7 @@ test('the same settings have the same digest, and other ones another', async () 
   expect(await digest({ tag: 'a' })).toBe(await digest({ tag: 'a' }));
   const all = [digest({}), digest({ tag: 'a' }), digest({ tag: 'b' }), digest({}, {}, ['x'])];
   expect(new Set(await Promise.all(all)).size).toBe(4);
+  expect(await digest({ quiet: true, json: true }), 'how it is told is no matter').toBe(await digest({}));
 });
 
 test('a variable that is passed on counts by its value, and none that isn’t', async () => {
