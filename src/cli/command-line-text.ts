@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { printable } from '../report/format.js';
+import { maskCredentials } from '../system/mask-credentials.js';
 
 /** Longer arguments are cut: a script that a check runs is no reason to fill the screen. */
 const longestArgument = 300;
@@ -26,7 +27,7 @@ function withoutSecrets(argument: string, before: string | undefined): string {
   const [, name] = /^([\w-]+)=/.exec(argument) ?? [];
   if (name !== undefined && isSecretName(name)) return `${name}=${mask}`;
   // Engines know a container or an image by the beginning of its ID too.
-  return argument.replace(/(\w:\/\/)[^\s/@]+@/g, `$1${mask}@`).replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1');
+  return maskCredentials(argument).replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1');
 }
 
 /** In single quotes where a POSIX shell would see more than one plain word. */

@@ -41,13 +41,11 @@ interface EngineFacts {
   readonly security: readonly string[];
 }
 
-/** @param endpoint where its client looks for the daemon: `unix:///var/run/docker.sock` */
-export function examineDocker(info: DockerInfo, endpoint: string): readonly Finding[] {
+/** @param endpoint where its client looks for the daemon: `unix:///var/run/docker.sock`; undefined when it doesn't say */
+export function examineDocker(info: DockerInfo, endpoint: string | undefined): readonly Finding[] {
   const security = (info.SecurityOptions ?? []).map(securityWord);
-  const isLocal = endpoint.startsWith('unix://') || endpoint.startsWith('npipe://');
-  const where = `${endpoint}, ${isLocal ? 'this machine’s' : 'another machine’s'}`;
   return [
-    finding('engine', 'ok', `Docker ${info.ServerVersion ?? '?'} answers (${where}; ${rightsOf(security)})`),
+    finding('engine', 'ok', `Docker ${info.ServerVersion ?? '?'} answers (${whereIs(endpoint)}${rightsOf(security)})`),
     ...examine({
       kernel: info.KernelVersion ?? '',
       runtime: info.DefaultRuntime ?? '',
@@ -78,6 +76,12 @@ export function examinePodman({ host = {}, store = {}, version = {} }: PodmanInf
       security,
     }),
   ];
+}
+
+function whereIs(endpoint: string | undefined): string {
+  if (endpoint === undefined) return '';
+  const isLocal = /^(?:unix|npipe):/.test(endpoint);
+  return `${endpoint}, ${isLocal ? 'this machine’s' : 'another machine’s'}; `;
 }
 
 function rightsOf(security: readonly string[]): string {

@@ -51,7 +51,7 @@ async function factsOf(kind: Engine['kind'], engine: Engine, signal: AbortSignal
   if (isPodman) return examinePodman(JSON.parse(told) as PodmanInfo);
   const endpoint =
     process.env.DOCKER_HOST ?? (await ask(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']));
-  return examineDocker(JSON.parse(told) as DockerInfo, endpoint ?? 'an endpoint of its own');
+  return examineDocker(JSON.parse(told) as DockerInfo, endpoint);
 }
 
 const answerTimeoutMs = 20_000;

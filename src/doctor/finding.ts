@@ -1,4 +1,5 @@
 import { describeThrown, SlimtraceError } from '../errors.js';
+import { maskCredentials } from '../system/mask-credentials.js';
 
 /** `note`: neither good nor bad, but good to know; `problem`: what it is about can't be used. */
 export type Health = 'ok' | 'note' | 'warning' | 'problem';
@@ -13,8 +14,9 @@ export interface Finding {
   readonly advice: string | null;
 }
 
+/** A finding; credentials in its detail are masked. */
 export function finding(about: string, status: Health, detail: string, advice: string | null = null): Finding {
-  return { about, status, detail, advice };
+  return { about, status, detail: maskCredentials(detail), advice };
 }
 
 /** A failure as a finding: what failed, why, and what the catalogue of errors says to do. */

@@ -33,6 +33,7 @@ describe('what an engine says about itself', () => {
   test.each([
     [{ SecurityOptions: ['name=rootless'] }, unix, /this machine’s; rootless\)/],
     [{ SecurityOptions: ['name=userns'] }, unix, /root’s, containers in a user namespace\)/],
+    [{}, 'tcp://me:hunter2@builder:2376', /\(tcp:\/\/…@builder:2376, another machine’s; /],
     [{}, 'ssh://builder', /ssh:\/\/builder, another machine’s/],
   ])('%j at %s', (changes, endpoint, words) => {
     expect(examineDocker({ ...info, ...changes }, endpoint)[0]?.detail).toMatch(words);
@@ -52,7 +53,7 @@ describe('what an engine says about itself', () => {
   });
 
   test('an engine that says nothing of itself', () => {
-    for (const findings of [examineDocker({}, ''), examinePodman({})])
+    for (const findings of [examineDocker({}, undefined), examinePodman({})])
       expect(findings.map(({ status }) => status)).not.toContain('problem');
   });
 

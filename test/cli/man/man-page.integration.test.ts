@@ -44,14 +44,14 @@ describe('the manual page', () => {
     expect(stdout).toBe('');
   });
 
-  testWith(['man', 'mandoc'], 'man and mandoc show it as it is meant', async () => {
+  testWith(['mandoc'], 'mandoc shows it as it is meant, and man where it is installed', async () => {
     const input = await manPage(dated);
     const env = { LC_ALL: 'C.UTF-8', MANWIDTH: '80', MANPAGER: 'cat', PAGER: 'cat' };
-    const pages = [
-      (await execa('mandoc', ['-T', 'utf8'], { input })).stdout,
-      (await execa('man', ['-l', '-'], { input, env })).stdout,
+    const shown = [
+      await execa('mandoc', ['-T', 'utf8'], { input }),
+      await execa('man', ['-l', '-'], { input, env, reject: false }),
     ];
-    for (const page of pages) {
+    for (const { stdout: page } of shown.filter(({ code }) => code !== 'ENOENT')) {
       // Bold is overstruck, or switched on and off.
       const plain = page.replace(/.\x08/g, '').replace(/\u001b\[[\d;]*m/g, '');
       expect(plain).toMatch(/^EXIT STATUS$/m);
