@@ -1,9 +1,11 @@
 import {
+  CST,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -90,6 +92,8 @@ export function parseYaml(bytes: Uint8Array, bounds: YamlBounds = boundsOfSettin
   } catch {
     return failed(placeOfBadByte(bytes), 'here is a byte that is not UTF-8');
   }
+  const deep = lineTooDeep(text);
+  if (deep !== undefined) return failed({ line: deep, column: 1 }, tooDeep);
   const lines = new LineCounter();
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -103,11 +107,38 @@ export function parseYaml(bytes: Uint8Array, bounds: YamlBounds = boundsOfSettin
   const [document, second] = documents;
   if (second !== undefined)
     problems.push({ at: place(second.range[0]), message: 'a second document begins here, and only one is read' });
-  // What follows an overflow of the parser's is noise.
-  const deep = problems.filter(({ message }) => message === tooDeep).slice(-1);
-  if (problems.length > 0 || document === undefined)
-    return { root: undefined, problems: deep.length > 0 ? deep : problems };
+  if (problems.length > 0 || document === undefined) return { root: undefined, problems };
   return convert(document, place, bounds);
+}
+
+const blockIndicators: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-ind', 'map-value-ind']);
+
+/** So far may a line be indented: a level takes a column at least. */
+const maxIndent = 4 * maxDepth;
+
+/**
+ * The first line that is nested too deep, by its tokens: the parser goes into each level by a call, and a stack that
+ * overflows while a regular expression is compiled ends the process.
+ */
+function lineTooDeep(text: string): number | undefined {
+  let line = 1;
+  let brackets = 0;
+  let indicators = 0;
+  let isLineStart = true;
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (type === 'flow-seq-start' || type === 'flow-map-start') brackets += 1;
+    else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets -= 1;
+    // In a flow collection, indicators don't nest.
+    else if (brackets === 0 && type !== null && blockIndicators.has(type)) indicators += 1;
+    const isFar = isLineStart && type === 'space' && token.length > maxIndent;
+    if (brackets > maxDepth || indicators > maxDepth || isFar) return line;
+    const breaks = token.split('\n').length - 1;
+    line += breaks;
+    isLineStart = breaks > 0;
+    if (isLineStart) indicators = 0;
+  }
+  return undefined;
 }
 
 function failed(at: Position, message: string): ParsedYaml {
@@ -134,7 +165,6 @@ function placeOfBadByte(bytes: Uint8Array): Position {
 function inWords(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this key is there twice';
   if (code === 'TAB_AS_INDENT') return 'a tab can’t indent a line: write spaces';
-  if (/call stack/.test(message)) return tooDeep;
   if (code === 'TAG_RESOLVE_FAILED') return `tags such as ${message.replace(/^Unresolved tag: /, '')} are not read`;
   return message;
 }
