@@ -25,6 +25,7 @@ export const manSections: {
   environment: [
     ['SOURCE_DATE_EPOCH', 'Seconds since 1970 that what is made is dated with.'],
     ['SLIMTRACE_VERBOSE', 'As --verbose when set to anything but 0.'],
+    ['GITHUB_ACTIONS, GITLAB_CI', 'Tell slimtrace ci whose pipeline it is in, and so what it writes for it.'],
     ['TMPDIR', 'Where temporary files go; an image may need as much as it is large.'],
     ['XDG_CACHE_HOME, XDG_STATE_HOME', 'Where the cache and the reports of earlier runs are.'],
     ['NO_COLOR, FORCE_COLOR', 'No colour, or colour where no terminal is.'],
