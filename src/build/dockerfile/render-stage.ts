@@ -1,9 +1,9 @@
-import { SlimtraceError } from '../../errors.js';
 import { comparePaths, type TreeEntry } from '../../image/file-tree.js';
 import { encodePathText, type ImagePath } from '../../image/path.js';
 import { commentText, encodeForPrintf, isPlain, relativeName, shellWord } from './encode.js';
 import type { CopiedFiles, MadeFile, MovedFile, StagePlan } from './plan-stages.js';
 import type { EscapeCharacter } from './quote.js';
+import { attributes, owners, parentOf, placeOf, run, times, unsayableAttributes } from './shell-commands.js';
 import { renderVariables, type TextLine } from './variables.js';
 
 export interface StageContext {
@@ -180,75 +180,6 @@ function renderDirectories(
   );
   const timing = chunks.length === 0 && after.length > 0 ? run(after, { escapeMark }) : [];
   return copies.length + making.length === 0 ? [] : [title, ...making, ...copies, ...timing];
-}
-
-/** Owner first: changing it takes setuid away. */
-function attributes(entries: readonly TreeEntry[], root: string): readonly string[] {
-  const byMode = groupWords(
-    entries.filter(({ type }) => type !== 'symlink'),
-    ({ mode }) => mode.toString(8).padStart(4, '0'),
-    root,
-  );
-  const unsayable = entries.find(({ xattrs }) => xattrs !== undefined);
-  if (unsayable !== undefined) throw unsayableAttributes(unsayable);
-  return [...owners(entries, root), ...byMode.map(([mode, words]) => `chmod ${mode} ${words}`)];
-}
-
-function owners(entries: readonly TreeEntry[], root: string): readonly string[] {
-  return groupWords(entries, ({ uid, gid }) => `${uid}:${gid}`, root).map(
-    ([owner, words]) => `chown -h ${owner} ${words}`,
-  );
-}
-
-function times(entries: readonly TreeEntry[], root: string): readonly string[] {
-  const timeOf = ({ mtime }: TreeEntry) =>
-    `@${mtime.seconds}${mtime.nanoseconds === 0 ? '' : `.${String(mtime.nanoseconds).padStart(9, '0')}`}`;
-  return groupWords(entries, timeOf, root).map(([time, words]) => `touch -h -d ${time} ${words}`);
-}
-
-function groupWords(
-  entries: readonly TreeEntry[],
-  keyOf: (entry: TreeEntry) => string,
-  root: string,
-): readonly (readonly [string, string])[] {
-  const groups = new Map<string, string[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    groups.set(key, [...(groups.get(key) ?? []), placeOf(entry, root)]);
-  }
-  return [...groups].map(([key, words]) => [key, words.join(' ')] as const);
-}
-
-function unsayableAttributes({ path }: TreeEntry): SlimtraceError {
-  return new SlimtraceError('dockerfile-unsayable', { what: `the extended attributes of ${path}` });
-}
-
-function placeOf({ path }: TreeEntry, root: string): string {
-  if (path.endsWith('\n'))
-    throw new SlimtraceError('dockerfile-unsayable', {
-      what: `${JSON.stringify(path)}, whose name ends with a line break,`,
-    });
-  return shellWord(`${root}${path}`);
-}
-
-function parentOf({ path }: TreeEntry, root: string): string {
-  return `${root}${path.slice(0, path.lastIndexOf('/'))}`;
-}
-
-/** A RUN whose commands are within single quotes: builders show a command with every variable replaced outside of those. */
-function run(
-  commands: readonly string[],
-  {
-    escapeMark,
-    mount,
-  }: { readonly escapeMark: EscapeCharacter; readonly mount?: { readonly fat: string; readonly work: string } },
-): readonly string[] {
-  const mounts = mount === undefined ? '' : `--mount=type=bind,from=${mount.fat},target=${mount.work}/fat `;
-  const last = commands.length - 1;
-  return [
-    `RUN ${mounts}eval '${escapeMark}`,
-    ...commands.map((command, at) => `    ${command}${at === last ? "'" : `; ${escapeMark}`}`),
-  ];
 }
 
 /** Parts of a list that are no larger than `most` each, unless one item is. */

@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureFixtureImage, listFixtures, readExpectation } from '../support/fixture-images.ts';
+import {
+  buildTestImage,
+  describeOnEngine,
+  docker,
+  inspectImage,
+  openScratch,
+  removeImages,
+} from '../support/run-docker.ts';
+import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
+
+/** The clients that are there, until one builds with BuildKit: one without its buildx can't. */
+const buildkit = ['docker', '/usr/bin/docker', '/usr/local/bin/docker'].find((client) => {
+  const said = spawnSync(client, ['build', '--help'], {
+    encoding: 'utf8',
+    env: { ...process.env, DOCKER_BUILDKIT: '1' },
+  });
+  return said.status === 0 && /--progress/.test(said.stdout);
+});
+
+const distroless = ['--base', 'distroless', '--distroless-from', 'slimtrace-fixture/distroless'];
+
+/** What the continuous run has time for; SLIMTRACE_EVERY_DOCKERFILE=1 makes all. */
+const chosen = new Map<string, readonly (readonly string[])[]>([
+  ['every-kind', [[]]],
+  ['go-server', [[...distroless, '--user', 'nonroot']]],
+  ['redis', [['--layers', 'split', '--user', 'nonroot']]],
+  ['healthcheck', [[]]],
+]);
+const names = await listFixtures();
+const slimmable = (await Promise.all(names.map(async (name) => [name, await readExpectation(name)] as const)))
+  .filter(([, { slimExitCode }]) => (slimExitCode ?? 0) === 0)
+  .map(([name]) => name);
+const isEvery = process.env.SLIMTRACE_EVERY_DOCKERFILE === '1';
+const cases = slimmable.flatMap((name) =>
+  [...(isEvery && !chosen.get(name)?.some(({ length }) => length === 0) ? [[]] : []), ...(chosen.get(name) ?? [])].map(
+    (flags) => ({ name, flags }),
+  ),
+);
+
+describeOnEngine('slimtrace dockerfile', () => {
+  let slimtrace: Slimtrace;
+  const images: string[] = [];
+  beforeAll(async () => {
+    slimtrace = await openSlimtrace();
+  });
+  afterAll(async () => {
+    await removeImages(...images);
+    await slimtrace[Symbol.asyncDispose]();
+  });
+
+  const build = async (tag: string, dockerfile: string, context?: string) => {
+    expect(buildkit, 'a docker client with BuildKit').toBeDefined();
+    images.push(tag);
+    const args = [
+      'build',
+      '--quiet',
+      '--tag',
+      tag,
+      ...(context === undefined ? ['-'] : ['--file', join(context, 'Dockerfile'), context]),
+    ];
+    await execa(buildkit ?? 'docker', args, {
+      input: context === undefined ? dockerfile : '',
+      env: { DOCKER_BUILDKIT: '1' },
+    });
+  };
+
+  test.each(cases)('$name $flags: built with BuildKit, it is the image that slim makes', async ({ name, flags }) => {
+    const image = await ensureFixtureImage(name);
+    const { args, command } = (await readExpectation(name)).slim;
+    const words = [...args, ...flags, ...(command.length > 0 ? ['--', ...command] : [])];
+    await using scratch = await openScratch();
+    const trace = join(scratch.path, 'trace.json');
+    const traced = await slimtrace.run([
+      'trace',
+      image,
+      '--output',
+      trace,
+      ...args,
+      ...(command.length > 0 ? ['--', ...command] : []),
+    ]);
+    expect(traced.exitCode, traced.stderr).toBe(0);
+    const [direct, built] = [`slimtrace-test/dockerfile-${name}:direct`, `slimtrace-test/dockerfile-${name}:built`];
+    images.push(direct);
+    const slim = await slimtrace.run(['build', image, '--trace', trace, '--tag', direct, ...words]);
+    expect(slim.exitCode, slim.stderr).toBe(0);
+    const written = await slimtrace.run(['dockerfile', image, '--trace', trace, ...words]);
+    expect(written.exitCode, written.stderr).toBe(0);
+    expect(written.stdout).toContain(`FROM slimtrace-fixture/${name}:latest`.replace(/^FROM /, ''));
+    await build(built, written.stdout);
+
+    const [one, two] = await Promise.all([treeOf(direct), treeOf(built)]);
+    const lost = [...one].filter(([path, line]) => !two.has(path) && /^[bcp]/.test(line)).map(([path]) => path);
+    for (const path of lost) one.delete(path);
+    // A link to a link is a link of its own; the rest that COPY loses is told.
+    if (name === 'every-kind') {
+      expect(one.get('kinds/keep/hard-symlink-two')).toBe(
+        `h ${one
+          .get('kinds/keep/hard-symlink')
+          ?.slice(2)
+          .replace(/ -> .*/, '')} link to kinds/keep/hard-symlink`,
+      );
+      one.set('kinds/keep/hard-symlink-two', two.get('kinds/keep/hard-symlink-two') ?? '');
+      expect(lost.sort()).toEqual(
+        ['block', 'char', 'large'].map((kind) => `kinds/keep/device-${kind}`).concat('kinds/keep/pipe'),
+      );
+      expect(written.stderr).toContain(
+        'warning: COPY carries no device nodes and pipes, so it lacks /kinds/keep/device-block',
+      );
+      expect(written.stderr).toContain('warning: Docker’s builder keeps no extended attributes but capabilities');
+    } else expect(lost.filter((path) => !path.startsWith('dev/'))).toEqual([]);
+    expect([...two].filter(([path, line]) => one.get(path) !== line)).toEqual([]);
+    expect([...one.keys()].filter((path) => !two.has(path))).toEqual([]);
+    expect(await configOf(built)).toEqual(await configOf(direct));
+  });
+
+  test('behind the team’s own stages, again and again, with what .dockerignore could name', async () => {
+    await using scratch = await openScratch();
+    const file = join(scratch.path, 'Dockerfile');
+    const own = '# ours\nFROM slimtrace-fixture/base:bookworm\nWORKDIR /app\nCOPY . .\nCMD ["cat", "/app/hello"]\n';
+    const files = { hello: 'hello from us', 'secret.key': 'k', 'notes.txt': 'nobody reads this' };
+    for (const [path, text] of Object.entries({ ...files, Dockerfile: own }))
+      await writeFile(join(scratch.path, path), text, { mode: 0o755 });
+    const image = await buildTestImage('dockerfile-own', own, files);
+    images.push(image);
+    const run = () => slimtrace.run(['dockerfile', image, '--exit', '--dockerfile', file, '--output', file]);
+    const first = await run();
+    expect(first.exitCode, first.stderr).toBe(0);
+    const text = await readFile(file, 'utf8');
+    expect(text.startsWith(own.replace('bookworm\n', 'bookworm AS fat\n'))).toBe(true);
+    expect(first.stderr).toMatch(
+      /what \.dockerignore could name:\n {2}notes\.txt +17 B +it is copied into the image.*\n {2}secret\.key/,
+    );
+    expect((await run()).exitCode).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    const built = 'slimtrace-test/dockerfile-own:built';
+    await build(built, '', scratch.path);
+    expect(await docker(['run', '--rm', built])).toBe('hello from us');
+    expect((await inspectImage(built)).Size).toBeLessThan((await inspectImage(image)).Size / 10);
+    expect(Object.keys((await inspectImage(built)).Config.Labels ?? {})).toEqual(['io.slimtrace.version']);
+  });
+
+  test('a verdict that is negative gives no Dockerfile; what makes no sense is said so', async () => {
+    const image = await ensureFixtureImage('jq');
+    await using scratch = await openScratch();
+    const file = join(scratch.path, 'slim.Dockerfile');
+    const failed = await slimtrace.run([
+      'dockerfile',
+      image,
+      '--exit',
+      '--exclude',
+      '/usr/bin/jq',
+      '--no-heal',
+      '-o',
+      file,
+      '--',
+      '-n',
+      '1',
+    ]);
+    expect([failed.exitCode, failed.stdout]).toEqual([1, '']);
+    expect(failed.stderr).toContain('failed');
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
+    const refused = async (...args: readonly string[]) => {
+      const { exitCode, stderr } = await slimtrace.run(['dockerfile', image, ...args]);
+      return `${exitCode} ${/^error: (.*)$/m.exec(stderr)?.[1]}`;
+    };
+    expect(await refused('--dockerfile', '/no/such/Dockerfile')).toBe('2 could not read /no/such/Dockerfile');
+    expect(await refused('--context', '.')).toBe('2 --context is for --dockerfile, and none is given');
+    expect(await refused('--from', 'a b')).toBe('2 --from "a b" is no name of an image');
+    expect(await refused('--tag', 'x')).toMatch(/^2 /);
+  });
+});
+
+/** The tree as an engine hands it out: every entry's type, mode, owner, time in seconds, link and contents' digest. */
+async function treeOf(image: string): Promise<Map<string, string>> {
+  const id = await docker(['create', image, 'none']);
+  try {
+    const { stdout } = await execa('python3', ['-c', listing], {
+      env: { CONTAINER: id },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return new Map(JSON.parse(stdout) as [string, string][]);
+  } finally {
+    await docker(['rm', '--force', '--volumes', id]);
+  }
+}
+
+/** Python's tarfile, so that nothing of ours judges our own work. What the engine puts there in any container is left out. */
+const listing = `
+import hashlib, json, os, re, subprocess, tarfile
+export = subprocess.Popen(['docker', 'export', os.environ['CONTAINER']], stdout=subprocess.PIPE)
+kinds = {tarfile.SYMTYPE: 'l', tarfile.LNKTYPE: 'h', tarfile.DIRTYPE: 'd', tarfile.CHRTYPE: 'c', tarfile.BLKTYPE: 'b', tarfile.FIFOTYPE: 'p'}
+provided = re.compile('(?:.dockerenv|dev|dev/console|dev/pts|dev/shm|proc|sys|etc|etc/(?:hostname|hosts|mtab|resolv.conf))$')
+rows = []
+archive = tarfile.open(fileobj=export.stdout, mode='r|', errors='surrogateescape')
+for member in archive:
+    if provided.match(member.name): continue
+    parts = [kinds.get(member.type, '-'), '%o' % (member.mode & 0o7777 if not member.issym() else 0o777), '%d:%d' % (member.uid, member.gid), '%d' % member.mtime]
+    if member.linkname: parts.append(('-> ' if member.issym() else 'link to ') + member.linkname)
+    if member.isreg(): parts.append(hashlib.sha256(archive.extractfile(member).read()).hexdigest())
+    parts += ['%s=%s' % (k, v) for k, v in sorted(member.pax_headers.items()) if 'xattr' in k]
+    rows.append([member.name.rstrip('/'), ' '.join(parts)])
+print(json.dumps(rows))
+`;
+
+/** ArgsEscaped means nothing but on Windows, and builders set it; no working directory is the root. */
+async function configOf(image: string): Promise<Record<string, unknown>> {
+  const { ArgsEscaped: _, ...config } = (await inspectImage(image)).Config;
+  const filled = { ...config, WorkingDir: config.WorkingDir || '/' };
+  return Object.fromEntries(Object.entries(filled).filter(([, value]) => value !== null && value !== ''));
+}
