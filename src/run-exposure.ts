@@ -21,8 +21,13 @@ interface Exposed {
 export function planExposure({ run, exposure }: Exposed, { config }: EngineImage, engine: Engine): Exposure {
   const { publish, publishesAll, name, networkAliases } = exposure;
   const ports = exposedTcpPorts(config);
+  // It has the machine's ports as they are.
+  const isOnHost = run.network === 'host';
   if (!engine.hasNetworks) {
-    const wanted = [...(publish.length > 0 ? ['--publish'] : []), ...(publishesAll ? ['--publish-all'] : [])];
+    const wanted = [
+      ...(publish.length > 0 && !isOnHost ? ['--publish'] : []),
+      ...(publishesAll ? ['--publish-all'] : []),
+    ];
     const asked = [...wanted, ...(name ? ['--name'] : []), ...(networkAliases.length > 0 ? ['--network-alias'] : [])];
     if (asked.length > 0)
       throw withoutNetworks(`${asked.join(', ')}: it has neither networks nor names for containers`);
@@ -35,6 +40,7 @@ export function planExposure({ run, exposure }: Exposed, { config }: EngineImage
       problem: '--network-alias is a name in a network of yours, and none is given',
       hint: 'add --network NAME (`docker network ls` lists them; those of Docker Compose are PROJECT_default)',
     });
+  if (isOnHost) return { ...exposure, publish: [], publishesAll: false };
   if (publish.length > 0 || publishesAll || run.network !== undefined) return exposure;
   return { ...exposure, publish: ports.map((port) => `127.0.0.1::${port}`) };
 }
@@ -46,17 +52,28 @@ function withoutNetworks(problem: string): SlimtraceError {
   });
 }
 
-/** Where a running container's ports are: published, this machine's own, or at an address of the container's. */
+/**
+ * Where a running container's ports are: published, this machine's own, or at an address of the container's.
+ *
+ * @param exposure what the user asked for
+ */
 export function placesOf(
   { published, addresses }: ContainerState,
   { config }: EngineImage,
-  { run }: Exposed,
+  { run, exposure }: Exposed,
 ): readonly ReachablePort[] {
   if (published.length > 0)
     return published.map(({ port, hostAddress, hostPort }) => ({ port, host: hostFor(hostAddress), hostPort }));
   const host = run.network === 'host' ? '127.0.0.1' : addresses[0];
   if (host === undefined || run.network === 'none') return [];
-  return exposedTcpPorts(config).map((port) => ({ port, host, hostPort: port }));
+  const chosen = run.network === 'host' ? exposure.publish.flatMap(containerPort) : [];
+  const ports = chosen.length > 0 ? chosen : exposedTcpPorts(config);
+  return ports.map((port) => ({ port, host, hostPort: port }));
+}
+
+function containerPort(published: string): number[] {
+  const [, port] = /(?:^|:)(\d+)(?:\/tcp)?$/.exec(published) ?? [];
+  return port === undefined ? [] : [Number(port)];
 }
 
 /** An address that means all of a machine's is nowhere to connect to. */

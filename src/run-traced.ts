@@ -62,10 +62,10 @@ export async function runTraced(
   const scenarios = [{ name: 'default', run, checks: noChecks }];
   const source = await openSource(reference, { scenarios, timeoutMs, stopGraceSeconds, trace: undefined }, context);
   requireCommand(run, source.config);
-  const exposure = planExposure(options, source, context.engine);
+  const planned = planExposure(options, source, context.engine);
   let use: TracedUse | undefined;
   const trace = await collectTrace({ reference, source, facts }, context, async (signal) => {
-    const work = () => useContainer(source, { ...options, exposure }, { ...context, signal });
+    const work = () => useContainer(source, { ...options, planned }, { ...context, signal });
     use = await inPhase(context.emit, 'trace', work, ({ trace: { paths } }) => `${paths.length} paths`);
     return use.trace;
   });
@@ -73,17 +73,18 @@ export async function runTraced(
   return { ...use, trace };
 }
 
+interface PlannedRun extends TracedRunOptions {
+  /** How the engine is told to expose it. */
+  readonly planned: Exposure;
+}
+
 const noChecks = { http: [], exec: [], tcp: [], ports: [], exit: undefined };
 
-async function useContainer(
-  source: EngineImage,
-  options: TracedRunOptions,
-  context: TracedRunContext,
-): Promise<TracedUse> {
+async function useContainer(source: EngineImage, options: PlannedRun, context: TracedRunContext): Promise<TracedUse> {
   const { engine, signal } = context;
-  const { run, exposure, tracesSyscalls } = options;
+  const { run, planned, tracesSyscalls } = options;
   const hasHome = await hasHomeVariable(run, source.config);
-  const tracing = { hasHome, allCalls: tracesSyscalls, exposure };
+  const tracing = { hasHome, allCalls: tracesSyscalls, exposure: planned };
   await using container = await TracedContainer.create(engine, source, run, tracing);
   await container.start();
   using watch = watchEnd(container, signal);
@@ -100,21 +101,23 @@ async function useContainer(
 async function drive(
   container: TracedContainer,
   about: { readonly watch: EndWatch; readonly places: readonly ReachablePort[]; readonly source: EngineImage },
-  options: TracedRunOptions,
+  options: PlannedRun,
   context: TracedRunContext,
 ): Promise<number | undefined> {
   const { watch, places, source } = about;
   const until = AbortSignal.any([watch.signal, context.stop]);
-  const chosen = options.exposure.publish.length > 0 ? places.map(({ port }) => port) : [];
-  const ports = chosen.length > 0 ? chosen : exposedTcpPorts(source.config);
-  const open = await awaitListening(container, ports, { needsAll: chosen.length > 0, ...options, until });
+  // Ports that the user chose have to be open, all of them; of those that an image exposes, one will do.
+  const awaitsAll = options.exposure.publish.length > 0;
+  const { timeoutMs } = options;
+  const ports = awaitsAll ? places.map(({ port }) => port) : exposedTcpPorts(source.config);
+  const open = await awaitListening(container, ports, { needsAll: awaitsAll, timeoutMs, until });
   if (until.aborted) return undefined;
   const missing = ports.filter((port) => !open.includes(port));
-  const isReady = chosen.length > 0 ? missing.length === 0 : ports.length === 0 || open.length > 0;
+  const isReady = missing.length === 0 || (!awaitsAll && open.length > 0);
   const { driver } = options;
   if (driver === undefined) {
-    if (isReady) context.emit({ kind: 'note', message: 'it is ready' });
-    else context.emit({ kind: 'warning', message: notListening(missing, options) });
+    if (ports.length > 0 && isReady) context.emit({ kind: 'note', message: 'it is ready' });
+    if (!isReady) context.emit({ kind: 'warning', message: notListening(missing, options) });
     await ending(until);
     return undefined;
   }

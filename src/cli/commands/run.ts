@@ -57,7 +57,7 @@ function parseOptions(flags: Flags, command: readonly string[]) {
   return {
     run: scenario.run,
     exposure: {
-      publish: flags.publish ?? [],
+      publish: (flags.publish ?? []).map(requirePort),
       publishesAll: flags.publishAll === true,
       name: flags.name,
       networkAliases: flags.networkAlias ?? [],
@@ -66,6 +66,15 @@ function parseOptions(flags: Flags, command: readonly string[]) {
     ...parseTimes(flags),
     tracesSyscalls: flags.syscalls === true,
   };
+}
+
+/** The engine says what is wrong with a port only when everything else is done. */
+function requirePort(text: string): string {
+  if (/^(?:\S*:)?\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/.test(text)) return text;
+  throw new SlimtraceError('usage', {
+    problem: `--publish ${text} is not a port`,
+    hint: 'as for docker run: 80, 8080:80, 127.0.0.1:8080:80, 53:53/udp',
+  });
 }
 
 /** With a driver Ctrl-C is what it is everywhere. */
