@@ -193,6 +193,15 @@ ${inputs}
     expect(await refused('check', { image: 'a', checks: 'ping' })).toMatch(/^::error::.*"ping" is not http:/);
     expect(await refused('size', { 'max-size': '1MB' })).toMatch(/^::error::.*max-size goes with image/);
   });
+
+  test('the wanted version is not installed again', async () => {
+    const place = await checkOut('installed');
+    const program = join(place.temporary, 'slimtrace');
+    await writeFile(program, '#!/bin/sh\necho 9.9.9\n', { mode: 0o755 });
+    const env = { ...place.env, PATH: `${place.temporary}:${place.env.PATH}`, SLIMTRACE_VERSION: '9.9.9' };
+    const { stdout } = await execa('bash', [join(example, '../../action/install.sh')], { env, extendEnv: false });
+    expect(stdout).toBe('slimtrace 9.9.9 is installed');
+  });
 });
 
 describe('on GitLab', () => {

@@ -63,7 +63,7 @@ export async function openPlatformOutputs(settings: PlatformSettings, host: Host
   return {
     platform,
     async write(report) {
-      const texts = renderFiles(report, settings, opened.has('dotenv') ? host : undefined);
+      const texts = renderFiles(report, settings, host);
       for (const [kind, file] of opened) await file.write((path) => writeFile(path, texts[kind]()));
       for (const file of opened.values()) await file.commit();
       if (platform === 'github') await tellGithub(report, settings, host);
@@ -93,7 +93,7 @@ function requireDistinct(paths: Partial<Record<FileKind, string>>): void {
 function renderFiles(
   report: CiReport,
   { reportFile }: PlatformSettings,
-  host: Host | undefined,
+  host: Host,
 ): Readonly<Record<FileKind, () => string>> {
   return {
     junit: () => renderJunit(report),
@@ -103,7 +103,7 @@ function renderFiles(
       const { text, leftOut } = renderDotenv(report, reportFile ?? null);
       const names = leftOut.map(printable).join(', ');
       if (leftOut.length > 0)
-        host?.stderr.write(`warning: no variable for ${names}: GitLab takes 20 in all, each of its own name\n`);
+        host.stderr.write(`warning: no variable for ${names}: GitLab takes 20 in all, each of its own name\n`);
       return text;
     },
   };
