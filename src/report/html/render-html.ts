@@ -82,7 +82,7 @@ function policyFor({ scriptHash, stylesHash }: PageAssets): string {
   ].join('; ');
 }
 
-const withoutScript = html`<noscript><p class="empty">This part is drawn by JavaScript, which is off. <code>slimtrace why IMAGE PATH</code> answers for one file.</p></noscript>`;
+const withoutScript = html`<p class="empty without-script">This part is drawn by JavaScript, which is off. <code>slimtrace why IMAGE PATH</code> answers for one file.</p>`;
 
 /** Places that the script fills. */
 const interactive = html`
