@@ -173,7 +173,7 @@ async function watchPeak({ pid, ended }: Running): Promise<number> {
   const timer = setInterval(() => {
     try {
       const kilobytes = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      peak = Math.max(peak, Number(kilobytes) / 1024);
+      peak = Math.max(peak, Number(kilobytes ?? 0) / 1024);
     } catch {
       // It has ended.
     }

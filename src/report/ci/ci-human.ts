@@ -91,7 +91,10 @@ function renderDetails(image: CiImage, style: Style): string {
   for (const cause of problem?.because ?? []) lines.push(`${style.dim('because:')} ${clean(cause)}`);
   if (problem?.message.includes('\n')) lines.push(clean(problem.message));
   if (problem !== null && problem.hint !== null) lines.push(`${style.yellow('hint:')} ${clean(problem.hint)}`);
-  if (report !== null) lines.push(`kept as ${printable(report.slim.reference)} to look into`);
+  if (report !== null)
+    lines.push(
+      report.dryRun ? 'dry run: nothing was kept' : `kept as ${printable(report.slim.reference)} to look into`,
+    );
   return lines.join('\n  ');
 }
 
