@@ -11,7 +11,8 @@ function conclude(
   changes: Partial<SlimReport> = {},
 ): string {
   const images = { original: { sizeBytes: originalBytes }, slim: { sizeBytes: slimBytes, reference: 'app:slim' } };
-  const report = { ...images, budgets, passed: true, durationMs: 1000, output: null, debug: null, ...changes };
+  const rest = { durationMs: 1000, drift: null, output: null, debug: null };
+  const report = { ...images, budgets, passed: true, ...rest, ...changes };
   return renderConclusion(report as unknown as SlimReport, plainStyle);
 }
 
