@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
-import { addEngineOption, addRunOptions, addSelectionOptions, addSlimOptions, addTimeOptions } from './options.js';
+import type { DockerfileFlags } from './commands/dockerfile.js';
+import {
+  addConfigOptions,
+  addEngineOption,
+  addRunOptions,
+  addSelectionOptions,
+  addSlimOptions,
+  addTimeOptions,
+} from './options.js';
 
 /** Flags of slim about an image that is written, or stands beside it: here none is. */
 const ofWrittenImages = new Set([
@@ -23,7 +31,10 @@ export function addDockerfile(program: Command, context: CommandContext): void {
     .description(
       'Makes and proves a slim image as slim does, and writes the Dockerfile that builds it out of IMAGE, with no build context; no image is left.',
     )
-    .argument('<image>', 'image on the engine, or an archive of one that the builder knows by --from')
+    .argument(
+      '[image]',
+      'image on the engine, or an archive of one that the builder knows by --from; or its key in slimtrace.yaml',
+    )
     .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
     .optionsGroup('Dockerfile:')
     .option('-o, --output <file>', 'where it goes; standard output without it')
@@ -37,8 +48,11 @@ export function addDockerfile(program: Command, context: CommandContext): void {
   addEngineOption(addTimeOptions(addSelectionOptions(addRunOptions(command))));
   for (const option of addSlimOptions(new Command()).options)
     if (!ofWrittenImages.has(option.attributeName())) command.addOption(option);
-  command.action(async (image: string, words: string[], options) => {
+  addConfigOptions(command).action(async () => {
+    const { readRequest } = await import('./configuration/read-request.js');
+    // The output of the configuration is the slim image's.
+    const { image, command: words, flags } = await readRequest<DockerfileFlags>(command, context, ['output']);
     const { runDockerfile } = await import('./commands/dockerfile.js');
-    await runDockerfile(image, words, options, context);
+    await runDockerfile(image, words, flags, context);
   });
 }
