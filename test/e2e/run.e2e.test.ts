@@ -87,7 +87,8 @@ describeOnEngine('run, with docker', () => {
 
   test('without a driver it runs until Ctrl-C, or until it is stopped from outside', async () => {
     const first = slimtrace.start(['run', image, '--publish', '127.0.0.1::8080', '--output', fileOf('ctrl-c.json.gz')]);
-    const second = slimtrace.start(['run', image, '--name', name, '--output', fileOf('stopped.json')]);
+    await using other = await openSlimtrace();
+    const second = other.start(['run', image, '--name', name, '--output', fileOf('stopped.json')]);
     await Promise.all([first.waitFor(/^it is ready$/m), second.waitFor(/^it is ready$/m)]);
     const [, port] = /port 8080 at 127\.0\.0\.1:(\d+)/.exec(first.stderr()) ?? [];
     expect(await (await fetch(`http://127.0.0.1:${port}/page.txt`)).text()).toBe('the page\n');
@@ -110,6 +111,8 @@ describeOnEngine('run, with docker', () => {
     await Promise.all([stopping.waitFor(/Ctrl-C ends it/), driven.waitFor(/^it is ready, and driven by/m)]);
     driven.signal('SIGTERM');
     stopping.signal('SIGINT');
+    await stopping.waitFor(/^ending it/m);
+    // Not the same key any more.
     await sleep(700);
     stopping.signal('SIGINT');
     expect((await stopping.ended).exitCode).toBe(130);
