@@ -34,6 +34,7 @@ const layers: readonly (readonly string[])[] = [
   ['report'],
   [
     'slim-image.ts',
+    'inspect-image.ts',
     'check-lock.ts',
     'budgets.ts',
     'collect-trace.ts',

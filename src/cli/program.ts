@@ -18,6 +18,7 @@ import { addCompletion } from './declare-completion.js';
 import { addDockerfile } from './declare-dockerfile.js';
 import { addDoctor } from './declare-doctor.js';
 import { addInit } from './declare-init.js';
+import { addInspect } from './declare-inspect.js';
 import { addLock } from './declare-lock.js';
 import { addMan } from './declare-man.js';
 import { addMerge } from './declare-merge.js';
@@ -98,6 +99,7 @@ function buildProgram(context: CommandContext): Command {
   addInit(program, context);
   addCi(program, context);
   addDockerfile(program, context);
+  addInspect(program, context);
   addDoctor(program, context);
   addReport(program, context);
   addSchema(program, context);

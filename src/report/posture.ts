@@ -1,5 +1,5 @@
 import { renderPlace } from '../build/secrets/secret.js';
-import type { TreeEntry } from '../image/file-tree.js';
+import { worldWritable } from '../image/world-writable.js';
 import type { SlimResult } from '../slim-image.js';
 
 /** Who a slim image runs as, and what of it is open to others: the part of a report about its security. */
@@ -37,14 +37,4 @@ export function buildPosture({
       slim: worldWritable(composition.entries),
     },
   };
-}
-
-/** Paths that anybody may write to, and of directories those where anybody may take away what is another's. */
-function worldWritable(entries: Iterable<TreeEntry>): readonly string[] {
-  const paths: string[] = [];
-  for (const { path, type, mode } of entries) {
-    if (type === 'file' && (mode & 0o002) !== 0) paths.push(path);
-    if (type === 'directory' && (mode & 0o1002) === 0o002) paths.push(path);
-  }
-  return paths.sort();
 }

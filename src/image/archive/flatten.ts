@@ -34,6 +34,15 @@ export class Flattening {
     this.#layerCount += 1;
   }
 
+  /**
+   * What stands in the tree of the layers so far, directories left out. The same thing under several names is one object,
+   * and one that a layer put there again is another.
+   */
+  *standing(): Generator<{ readonly path: ImagePath; readonly inode: Inode }> {
+    for (const { path, node } of everyNode(this.#root))
+      if (node.inode !== undefined && !isDirectory(node)) yield { path, inode: node.inode };
+  }
+
   /** Ends the work: the entries of all layers, parents before children. */
   *entries(): Generator<FlattenedEntry> {
     for (const { node } of everyNode(this.#root)) if (node.inode !== undefined) node.inode.names += 1;

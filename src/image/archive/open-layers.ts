@@ -82,8 +82,11 @@ interface Opening {
   readonly signal: AbortSignal;
 }
 
-/** Engines write the same layer, mostly an empty one, many times into one image: it is opened once. */
-async function openTars(layers: readonly LayerBlob[], { files, cache, held, signal }: Opening): Promise<LayerTar[]> {
+/** The tars of layers, bottom first. Engines write the same layer, mostly an empty one, many times into one image: it is opened once. */
+export async function openTars(
+  layers: readonly LayerBlob[],
+  { files, cache, held, signal }: Opening,
+): Promise<LayerTar[]> {
   const keyOf = ({ file, offset, diffId, digest }: LayerBlob) => [file, offset, diffId, digest].join('\0');
   const different = [...new Map(layers.map((layer) => [keyOf(layer), layer])).values()];
   const opened = await mapBounded(different, layersAtOnce, async (layer) => {

@@ -1,0 +1,226 @@
+import { setImmediate } from 'node:timers/promises';
+import { type Digest, DigestMeter } from '../../system/digest.js';
+import { Resources } from '../../system/resources.js';
+import { comparePaths } from '../file-tree.js';
+import type { ImagePath } from '../path.js';
+import { readRange } from './file-range.js';
+import { Flattening } from './flatten.js';
+import { IndexBudget } from './index-budget.js';
+import { nameOfLayer } from './inflate-layer.js';
+import type { LayerBlob } from './layer-blob.js';
+import { LayerCache, type LayerTar } from './layer-cache.js';
+import { LayerFiles } from './layer-files.js';
+import type { Inode } from './layer-tree.js';
+import { type OpenLayersOptions, openTars } from './open-layers.js';
+import { indexTar } from './tar-index.js';
+
+/** What one layer does to what is below it. Directories are not counted. */
+export interface LayerAccount {
+  readonly diffId: string;
+  /** Of the uncompressed tar. */
+  readonly tarBytes: number;
+  /** Contents of its regular files, each name that has contents of its own. */
+  readonly contentBytes: number;
+  readonly added: number;
+  /** Names of lower layers that it gives something else. */
+  readonly changed: number;
+  /** Names of lower layers that it takes away. */
+  readonly removed: number;
+}
+
+/** A file that a layer brings and a later one hides: its bytes are moved and stored for nothing. */
+export interface WastedFile {
+  readonly path: ImagePath;
+  readonly sizeBytes: number;
+  /** From 0, bottom first. */
+  readonly broughtBy: number;
+  readonly hiddenBy: number;
+  /** `same-contents`: what hides it has the same bytes; a chown or chmod of the whole file, mostly. */
+  readonly how: 'replaced' | 'same-contents' | 'removed';
+}
+
+/** One file's contents under several names that aren't hard links, in the finished tree. */
+export interface Duplicate {
+  readonly sizeBytes: number;
+  /** At least two, sorted. */
+  readonly paths: readonly ImagePath[];
+  /** Of each path. */
+  readonly layers: readonly number[];
+}
+
+export interface ImageAccount {
+  /** Bottom first. */
+  readonly layers: readonly LayerAccount[];
+  /** Largest first. */
+  readonly wasted: readonly WastedFile[];
+  /** What would be saved first. */
+  readonly duplicates: readonly Duplicate[];
+}
+
+/** Smaller files are alike by chance, and worth nothing. */
+const leastDuplicateBytes = 4096;
+
+/**
+ * Reads layers, bottom first, and tells what each of them does, which bytes are hidden by later ones, and which contents
+ * stand there more than once. Contents are read only where two files are of the same size. Throws what opening layers throws.
+ */
+export async function accountLayers(layers: readonly LayerBlob[], options: OpenLayersOptions): Promise<ImageAccount> {
+  await using held = new Resources();
+  const files = held.use(new LayerFiles());
+  const cache = new LayerCache(options.temporaryDirectory, options.cacheLimits ?? {});
+  const tars = await openTars(layers, { files, cache, held, signal: options.signal });
+  const ledger = new Ledger();
+  const flattening = new Flattening();
+  const budget = new IndexBudget();
+  for (const [at, tar] of tars.entries()) {
+    const what = nameOfLayer(tar.layer);
+    const { offset, sizeBytes } = tar;
+    const members = await indexTar({ fd: tar.handle.fd, offset, sizeBytes }, { signal: options.signal, what, budget });
+    for (const _turn of flattening.addLayer(members, what)) {
+      await setImmediate();
+      options.signal.throwIfAborted();
+    }
+    const contentBytes = members.reduce((sum, member) => sum + (member.type === 'file' ? member.sizeBytes : 0), 0);
+    ledger.enter(at, flattening.standing(), { diffId: tar.layer.diffId, tarBytes: sizeBytes, contentBytes });
+  }
+  const contents = new Contents(tars, options.signal);
+  const account = {
+    layers: ledger.layers,
+    wasted: await ledger.wasted(contents),
+    duplicates: await findDuplicates(ledger.standing, contents),
+  };
+  await files.checkUnchanged();
+  return account;
+}
+
+interface Hidden {
+  readonly path: ImagePath;
+  readonly inode: Inode;
+  readonly hiddenBy: number;
+  readonly by: Inode | undefined;
+}
+
+/** Compares what stands in the tree after each layer with what stood there before. */
+class Ledger {
+  readonly layers: LayerAccount[] = [];
+  readonly #hidden: Hidden[] = [];
+  standing: ReadonlyMap<ImagePath, Inode> = new Map();
+
+  enter(
+    layer: number,
+    entries: Iterable<{ readonly path: ImagePath; readonly inode: Inode }>,
+    sizes: Pick<LayerAccount, 'diffId' | 'tarBytes' | 'contentBytes'>,
+  ): void {
+    const now = new Map<ImagePath, Inode>();
+    let added = 0;
+    let changed = 0;
+    for (const { path, inode } of entries) {
+      now.set(path, inode);
+      const before = this.standing.get(path);
+      if (before === undefined) added += 1;
+      else if (before !== inode) {
+        changed += 1;
+        this.#hidden.push({ path, inode: before, hiddenBy: layer, by: inode });
+      }
+    }
+    let removed = 0;
+    for (const [path, inode] of this.standing) {
+      if (now.has(path)) continue;
+      removed += 1;
+      this.#hidden.push({ path, inode, hiddenBy: layer, by: undefined });
+    }
+    this.standing = now;
+    this.layers.push({ ...sizes, added, changed, removed });
+  }
+
+  /** Largest first. A file with several names is wasted with the last of them. */
+  async wasted(contents: Contents): Promise<readonly WastedFile[]> {
+    const seen = new Set<Inode>(this.standing.values());
+    const files: WastedFile[] = [];
+    for (const { path, inode, hiddenBy, by } of this.#hidden.toReversed()) {
+      if (seen.has(inode)) continue;
+      seen.add(inode);
+      const { type, sizeBytes } = inode.member;
+      if (type !== 'file' || sizeBytes === 0) continue;
+      const how = by === undefined ? 'removed' : (await contents.areEqual(inode, by)) ? 'same-contents' : 'replaced';
+      files.push({ path, sizeBytes, broughtBy: inode.layer, hiddenBy, how });
+    }
+    return files.sort((left, right) => right.sizeBytes - left.sizeBytes || comparePaths(left.path, right.path));
+  }
+}
+
+/** Contents of files by their digests, each read once. */
+class Contents {
+  readonly #tars: readonly LayerTar[];
+  readonly #signal: AbortSignal;
+  readonly #known = new Map<Inode, Digest>();
+
+  constructor(tars: readonly LayerTar[], signal: AbortSignal) {
+    this.#tars = tars;
+    this.#signal = signal;
+  }
+
+  async areEqual(left: Inode, right: Inode): Promise<boolean> {
+    if (right.member.type !== 'file' || left.member.sizeBytes !== right.member.sizeBytes) return false;
+    return (await this.digestOf(left)) === (await this.digestOf(right));
+  }
+
+  async digestOf(inode: Inode): Promise<Digest> {
+    const known = this.#known.get(inode);
+    if (known !== undefined) return known;
+    const tar = this.#tars[inode.layer] as LayerTar;
+    const { bodyOffset: offset, sizeBytes } = inode.member;
+    const meter = new DigestMeter();
+    for await (const chunk of readRange(tar.handle, { offset, sizeBytes }, tar.path)) {
+      this.#signal.throwIfAborted();
+      meter.update(chunk);
+    }
+    const digest = meter.digest();
+    this.#known.set(inode, digest);
+    return digest;
+  }
+}
+
+async function findDuplicates(
+  standing: ReadonlyMap<ImagePath, Inode>,
+  contents: Contents,
+): Promise<readonly Duplicate[]> {
+  // The first name of each file: hard links are one.
+  const names = new Map<Inode, ImagePath>();
+  for (const [path, inode] of standing) {
+    const { type, sizeBytes } = inode.member;
+    if (type === 'file' && sizeBytes >= leastDuplicateBytes && !names.has(inode)) names.set(inode, path);
+  }
+  const found: Duplicate[] = [];
+  for (const alike of groupBy(names.keys(), ({ member }) => member.sizeBytes)) {
+    if (alike.length < 2) continue;
+    const digests = new Map<Inode, Digest>();
+    for (const inode of alike) digests.set(inode, await contents.digestOf(inode));
+    for (const same of groupBy(alike, (inode) => digests.get(inode))) {
+      if (same.length < 2) continue;
+      const places = same.map((inode) => ({ path: names.get(inode) as ImagePath, layer: inode.layer }));
+      places.sort((left, right) => comparePaths(left.path, right.path));
+      found.push({
+        sizeBytes: same[0]?.member.sizeBytes ?? 0,
+        paths: places.map(({ path }) => path),
+        layers: places.map(({ layer }) => layer),
+      });
+    }
+  }
+  const saved = ({ sizeBytes, paths }: Duplicate) => sizeBytes * (paths.length - 1);
+  return found.sort(
+    (left, right) =>
+      saved(right) - saved(left) || comparePaths(left.paths[0] as ImagePath, right.paths[0] as ImagePath),
+  );
+}
+
+function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Iterable<readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups.values();
+}
