@@ -14,15 +14,6 @@ import { writeStateFile } from '../system/state-files.js';
 import { openDocumentFiles, readInputFiles } from './document-files.js';
 import { readLockFile } from './lock-file.js';
 import type { OpenedContext } from './open-context.js';
-import type {
-  BudgetFlags,
-  EngineFlags,
-  ResultFlags,
-  RunFlags,
-  SelectionFlags,
-  SlimFlags,
-  TimeFlags,
-} from './options.js';
 import { parseBudgets } from './parse-budgets.js';
 import { parseDebugImage } from './parse-debug-image.js';
 import {
@@ -35,20 +26,12 @@ import {
 } from './parse-flags.js';
 import { parseHealthcheck, parseResult, requireProvedUser } from './parse-result.js';
 import { openReportOutputs } from './report-outputs.js';
+import type { SlimRequest } from './slim-request.js';
 import type { Host } from './terminal.js';
 import { readTraceFile } from './trace-file.js';
 import { version } from './version.js';
 
-/** What every command that slims is told, from its flags or a configuration file. */
-export type SlimmingFlags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags & ResultFlags & BudgetFlags;
-
-/** One image to slim, as a command was told. */
-export interface SlimRequest {
-  readonly image: string;
-  /** Replaces the image's command when not empty. */
-  readonly command: readonly string[];
-  readonly flags: SlimmingFlags;
-}
+export type { SlimmingFlags, SlimRequest } from './slim-request.js';
 
 export interface SlimRun {
   readonly result: SlimResult;

@@ -86,6 +86,8 @@ export function parseLock(bytes: Uint8Array, file: string): Lock {
   const { root, problems } = parseYaml(bytes, bounds);
   if (root === undefined || problems.length > 0)
     throw invalid(file, problems.length > 0 ? problems : [{ at: { line: 1, column: 1 }, message: 'it says nothing' }]);
+  const odd = protoKey(root);
+  if (odd !== undefined) throw invalid(file, [{ at: odd, message: 'unknown: "__proto__"' }]);
   const parsed = lockFileSchema.safeParse(plainValue(root));
   if (!parsed.success)
     throw invalid(
@@ -136,6 +138,14 @@ function plainValue(node: YamlNode): unknown {
   if (node.kind === 'scalar') return node.value;
   // Own properties, whatever they are called.
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
+}
+
+/** Where a key stands that zod passes over in silence. */
+function protoKey(node: YamlNode): Position | undefined {
+  if (node.kind === 'scalar') return undefined;
+  const inner = node.kind === 'list' ? node.items : node.entries.map(({ value }) => value);
+  const own = node.kind === 'map' ? node.entries.find(({ key }) => key === '__proto__')?.at : undefined;
+  return own ?? inner.map(protoKey).find((at) => at !== undefined);
 }
 
 interface Issue {

@@ -1,4 +1,9 @@
-import type { NameShape } from './name-shape.js';
+/** What one name in a directory is another build's name of: names with the same key are of the same file. */
+export interface NameShape {
+  readonly key: string;
+  /** Its varying part can only be that: of two names with a key, one has to be sure. */
+  readonly isSure: boolean;
+}
 
 /** What bundlers name by its contents. */
 const asset =

@@ -1,11 +1,4 @@
-import { hashShape } from './hash-shape.js';
-
-/** What one name in a directory is another build's name of: names with the same key are of the same file. */
-export interface NameShape {
-  readonly key: string;
-  /** Its varying part can only be that: of two names with a key, one has to be sure. */
-  readonly isSure: boolean;
-}
+import { hashShape, type NameShape } from './hash-shape.js';
 
 /** `1.2`, `1.2.3`, with what may follow in a release's number (semver.org, PEP 440, Maven). */
 const versionText = String.raw`v?\d+(?:\.\d+)+(?:[.-]?(?:rc|alpha|beta|post|dev|pre|a|b|m)\.?\d+)*(?:[.-](?:SNAPSHOT|RELEASE|FINAL|GA))?(?:\+[\w.]+)?`;

@@ -1,6 +1,7 @@
 import { comparePaths, type FileTree } from '../../image/file-tree.js';
 import { baseName, type ImagePath } from '../../image/path.js';
-import { type NameShape, shapeOf } from './name-shape.js';
+import type { NameShape } from './hash-shape.js';
+import { shapeOf } from './name-shape.js';
 
 /** So many names may take one's place: of a directory with more, nobody could say which. */
 const maxSuccessors = 64;
