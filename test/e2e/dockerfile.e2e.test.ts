@@ -123,7 +123,7 @@ describeOnEngine('slimtrace dockerfile', () => {
     await using scratch = await openScratch();
     const file = join(scratch.path, 'Dockerfile');
     const own = '# ours\nFROM slimtrace-fixture/base:bookworm\nWORKDIR /app\nCOPY . .\nCMD ["cat", "/app/hello"]\n';
-    const files = { hello: 'hello from us', 'secret.key': 'k', 'notes.txt': 'nobody reads this' };
+    const files = { hello: 'hello from us', 'secret.key': 'k' };
     for (const [path, text] of Object.entries({ ...files, Dockerfile: own }))
       await writeFile(join(scratch.path, path), text, { mode: 0o755 });
     const image = await buildTestImage('dockerfile-own', own, files);
@@ -134,7 +134,7 @@ describeOnEngine('slimtrace dockerfile', () => {
     const text = await readFile(file, 'utf8');
     expect(text.startsWith(own.replace('bookworm\n', 'bookworm AS fat\n'))).toBe(true);
     expect(first.stderr).toMatch(
-      /what \.dockerignore could name:\n {2}notes\.txt +17 B +it is copied into the image.*\n {2}secret\.key/,
+      /what \.dockerignore could name:\n {2}Dockerfile +\d+ B +it is copied into the image.*\n {2}secret\.key/,
     );
     expect((await run()).exitCode).toBe(0);
     expect(await readFile(file, 'utf8')).toBe(text);
