@@ -93,7 +93,7 @@ function entry(key: string, text: string): string {
 const otherTypes = /^(?:true|false|null|~|[-+]?(?:\.?\d[\d_.]*(?:e[-+]?\d+)?|\.inf|\.nan)|0[ox][\da-f]+)$/i;
 
 /** A text as a plain scalar where that is safe and looks as it is, else quoted with everything strange escaped. */
-export function yamlText(text: string): string {
+function yamlText(text: string): string {
   const isPlain =
     /^[\p{L}\p{N}/._+][\p{L}\p{N}\p{P}\p{S} ]*$/u.test(text) &&
     !/: |:$| #| $|[\u115f\u1160\u2800\u3164\uffa0]/.test(text);
