@@ -1,4 +1,5 @@
 import type { BudgetResult } from '../../budgets.js';
+import { isAsLocked } from '../drift-report.js';
 import { formatBytes, formatCount, formatPercent } from '../format.js';
 import type { ReportedImage, SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
@@ -15,22 +16,26 @@ ${renderDrift(report)}
 }
 
 function renderVerdict(report: SlimReport): Html {
-  const { original, slim, passed, budgets } = report;
-  const over = budgets.filter((budget) => !budget.passed).length;
-  const state = passed ? (over > 0 ? 'warning' : 'good') : 'bad';
-  const word = passed
-    ? over > 0
-      ? `Proved, but over ${over === 1 ? 'a budget' : `${over} budgets`}`
-      : 'Proved'
-    : 'Failed';
+  const { original, slim, passed } = report;
+  const { state, mark, word } = judge(report);
   const saved = original.sizeBytes - slim.sizeBytes;
   const what = `${formatBytes(Math.abs(saved))} ${saved < 0 ? 'larger' : 'smaller'}`;
   const text = passed ? `${what}, and it answers as the original does.` : 'The slim image answers differently.';
   return html`<div class="verdict ${state}">
-<h1 id="verdict"><span class="mark" aria-hidden="true">${passed ? (over > 0 ? '!' : '✓') : '✗'}</span> ${word}</h1>
+<h1 id="verdict"><span class="mark" aria-hidden="true">${mark}</span> ${word}</h1>
 <p class="lead">${text}</p>
 <p class="names"><code>${original.reference}</code> <span aria-label="became">→</span> <code>${slim.reference}</code></p>
 </div>`;
+}
+
+/** In the order of what a person has to know first. */
+function judge(report: SlimReport): { readonly state: string; readonly mark: string; readonly word: string } {
+  if (!report.passed) return { state: 'bad', mark: '✗', word: 'Failed' };
+  if (!isAsLocked(report)) return { state: 'bad', mark: '✗', word: 'Proved, but drifted from its lock' };
+  const over = report.budgets.filter((budget) => !budget.passed).length;
+  const budgets = over === 1 ? 'a budget' : `${over} budgets`;
+  if (over > 0) return { state: 'warning', mark: '!', word: `Proved, but over ${budgets}` };
+  return { state: 'good', mark: '✓', word: 'Proved' };
 }
 
 function renderFigures({ original, slim, reduction }: SlimReport): Html {
