@@ -1,15 +1,11 @@
 import { Argument, type Command } from 'commander';
 import type { CommandContext } from './command-context.js';
+import { type SchemaName, schemaNames } from './schema-names.js';
 
 const examples = `
 For an editor, with the schema beside the configuration and this as its first line:
   slimtrace schema config > slimtrace.schema.json
   # yaml-language-server: $schema=slimtrace.schema.json`;
-
-/** The formats that have a published schema, by what writes them. */
-export const schemaNames = ['config', 'trace', 'lock', 'report', 'full-report', 'ci-report', 'doctor'] as const;
-
-export type SchemaName = (typeof schemaNames)[number];
 
 /** Declares `slimtrace schema`. */
 export function addSchema(program: Command, context: CommandContext): void {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfigKeys } from '../../src/cli/configuration/config-keys.ts';
 import { renderStarter } from '../../src/cli/configuration/starter/starter.ts';
-import { schemaNames } from '../../src/cli/declare-schema.ts';
+import { schemaNames } from '../../src/cli/schema-names.ts';
 import { runInProcess } from '../cli/run-in-process.ts';
 import { wholeReport } from '../report/whole-report.ts';
 

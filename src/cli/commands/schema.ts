@@ -2,7 +2,7 @@ import { configJsonSchema, type JsonSchema } from '../../schema/config-schema.js
 import { toJsonSchema } from '../../schema/to-json-schema.js';
 import type { CommandContext } from '../command-context.js';
 import { readConfigKeys } from '../configuration/config-keys.js';
-import type { SchemaName } from '../declare-schema.js';
+import type { SchemaName } from '../schema-names.js';
 
 const schemas: Readonly<Record<SchemaName, () => Promise<JsonSchema>>> = {
   config: async () => configJsonSchema(readConfigKeys()),
