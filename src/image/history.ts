@@ -1,3 +1,4 @@
+import { goRune, goWords } from './go-text.js';
 import type { Healthcheck, ImageConfig } from './image.js';
 
 /** A step of how an image was made, as its config's history tells it (OCI image-spec config.md, "history"). */
@@ -8,7 +9,7 @@ export interface HistoryStep {
   readonly layer: number | null;
   /** RFC 3339; null when it isn't told. */
   readonly created: string | null;
-  /** What isn't in the history, in words: where the files of a COPY came from, the stages before. Null when it is all there. */
+  /** What the history doesn't tell of it, in words: which files were copied, where words end. Null when it is all there. */
   readonly guess: string | null;
 }
 
@@ -35,17 +36,21 @@ export function readHistory(
 ): readonly HistoryStep[] {
   const entries = history as readonly HistoryEntry[];
   const tellsLayers = entries.filter((entry) => entry.empty_layer !== true).length === layerCount;
-  const lastHealthcheck = entries.findLastIndex(({ created_by: by = '' }) => /(?:^|\)\s+)HEALTHCHECK\b/.test(by));
   let layer = 0;
-  return entries.map((entry, at) => {
+  const steps = entries.map((entry) => {
     const isEmpty = entry.empty_layer === true;
     const own = isEmpty || !tellsLayers ? null : layer;
     if (!isEmpty) layer += 1;
-    const isCurrent = at === lastHealthcheck && config.Healthcheck !== undefined;
-    const step =
-      isCurrent && config.Healthcheck ? sure(renderHealthcheck(config.Healthcheck)) : readStep(entry, isEmpty);
-    return { ...step, layer: own, created: entry.created ?? null };
+    return { ...readStep(entry, isEmpty), layer: own, created: entry.created ?? null };
   });
+  return withHealthcheck(steps, config.Healthcheck);
+}
+
+/** The last health check is the config's, which has all of it; earlier ones tell what was written of them. */
+function withHealthcheck(steps: readonly HistoryStep[], current: Healthcheck | undefined): readonly HistoryStep[] {
+  const last = steps.findLastIndex(({ instruction }) => instruction.startsWith('HEALTHCHECK '));
+  if (current === undefined) return steps;
+  return steps.map((step, at) => (at === last ? { ...step, ...sure(renderHealthcheck(current)) } : step));
 }
 
 type Told = Pick<HistoryStep, 'instruction' | 'guess'>;
@@ -90,7 +95,10 @@ function readInstruction(text: string): Told {
     case 'COPY':
       return readCopy(name, rest);
     case 'EXPOSE':
-      return sure(`EXPOSE ${namesOfMap(rest)}`);
+      return sure(`EXPOSE ${portsOf(rest)}`);
+    case 'ENV':
+    case 'LABEL':
+      return readPairs(name, rest);
     case 'VOLUME':
     case 'SHELL':
     case 'ENTRYPOINT':
@@ -107,12 +115,12 @@ function readInstruction(text: string): Told {
 
 /** Go prints lists as `["a" "b"]`, or as `[a b]`, where nothing tells which spaces part the words. */
 function readWords(name: string, rest: string): Told {
-  const inside = /^\[([\s\S]*)\]$/.exec(rest)?.[1];
-  if (inside === undefined || inside === '' || isJson(rest)) return sure(`${name} ${rest}`);
-  if (!inside.startsWith('"'))
-    return { instruction: `${name} ${JSON.stringify(inside.split(' '))}`, guess: 'where its words begin and end' };
-  const words = quotedWords(inside);
-  return sure(`${name} ${JSON.stringify(words)}`);
+  if (!rest.startsWith('[') || !rest.endsWith(']') || isJson(rest)) return sure(`${name} ${rest}`);
+  const inside = rest.slice(1, -1);
+  if (inside.startsWith('"')) return sure(`${name} ${JSON.stringify(goWords(inside))}`);
+  const words = inside === '' ? [] : inside.split(' ');
+  const instruction = `${name} ${JSON.stringify(words)}`;
+  return { instruction, guess: words.length > 1 ? 'where its words begin and end' : null };
 }
 
 function isJson(text: string): boolean {
@@ -124,65 +132,89 @@ function isJson(text: string): boolean {
   }
 }
 
-function quotedWords(text: string): readonly string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word = '']) => word.replace(/\\(.)/g, '$1'));
+/** Variables and labels; builders write them down without the quotes that they had. */
+function readPairs(name: 'ENV' | 'LABEL', rest: string): Told {
+  const starts = [...rest.matchAll(/(?<!\S)[A-Za-z_][\w./-]*=/g)];
+  if (starts[0]?.index !== 0) return sure(`${name} ${rest}`);
+  let hasQuoted = false;
+  const pairs = starts.map(({ 0: key, index }, at) => {
+    const value = rest.slice(index + key.length, starts[at + 1]?.index).trimEnd();
+    if (!/[\s"'\\]/.test(value) || isQuoted(value)) return key + value;
+    hasQuoted = true;
+    return `${key}"${value.replace(/["\\]/g, '\\$&')}"`;
+  });
+  return { instruction: `${name} ${pairs.join(' ')}`, guess: hasQuoted ? 'where its values begin and end' : null };
 }
 
-/** Go prints the set of ports as `map[80/tcp:{} 443/tcp:{}]`. */
-function namesOfMap(text: string): string {
-  const inside = /^map\[([\s\S]*)\]$/.exec(text)?.[1];
-  return inside === undefined ? text : inside.replaceAll(':{}', '');
+function isQuoted(value: string): boolean {
+  return value.length > 1 && value.startsWith('"') && value.endsWith('"') && !value.slice(1, -1).includes('"');
 }
 
-/** A shell's line, with the ARGs it saw (`|1 VERSION=2 /bin/sh -c …`); words without a shell are the exec form, or a guess. */
+/** Go prints a set of ports as `map[80/tcp:{} 443/tcp:{}]`, and a list of them as `[80/tcp 443/tcp]`. */
+function portsOf(text: string): string {
+  if (!text.endsWith(']')) return text;
+  if (text.startsWith('map[')) return text.slice('map['.length, -1).replaceAll(':{}', '');
+  return text.startsWith('[') ? text.slice(1, -1) : text;
+}
+
+/**
+ * A shell's line, behind the ARGs that it saw (`|1 VERSION=2 /bin/sh -c …`): steps of their own tell those. Words without a
+ * shell are the exec form, or a guess.
+ */
 function readRun(text: string, isEmpty: boolean): Told {
-  const [, count, after = ''] = /^\|(\d{1,3})\s+([\s\S]*)$/.exec(text) ?? [];
-  const line = count === undefined ? text : after;
-  const shell = (count === undefined ? shellAtStart : shellAnywhere).exec(line.slice(0, longestShell));
-  if (shell !== null) {
-    const args = count === undefined ? '' : argumentsIn(line.slice(0, shell.index));
-    const instruction = `RUN ${line.slice(shell.index + shell[0].length).trim()}`;
-    return { instruction, guess: args === '' ? null : `with ARG ${args}` };
-  }
+  const [counted = ''] = /^\|\d{1,3}\s/.exec(text) ?? [];
+  const line = text.slice(counted.length);
+  const shell = (counted === '' ? shellAtStart : shellAnywhere).exec(line.slice(0, longestShell));
+  if (shell !== null) return sure(runOf(line.slice(shell.index + shell[0].length).trim()));
   if (isEmpty) return { instruction: `# ${oneLine(line)}`, guess: 'no instruction of a Dockerfile' };
-  return { instruction: `RUN ${line}`, guess: 'that it was run at all, and where its words begin and end' };
+  return { instruction: runOf(line), guess: 'that it was run at all, and where its words begin and end' };
+}
+
+/** Several lines came in a heredoc; a history has what was between its marks. */
+function runOf(script: string): string {
+  const [first = '', ...others] = script.split('\n');
+  const isPlain = others.length === 0 || first.includes('<<') || first.endsWith('\\');
+  if (isPlain) return `RUN ${script}`;
+  let mark = 'EOF';
+  while (script.includes(mark)) mark += '_';
+  return `RUN <<${mark}\n${script}\n${mark}`;
 }
 
 /** A shell stands within so many characters, behind the ARGs. */
 const longestShell = 4096;
-const shellAtStart = /^\/[\w./-]*sh(?: -o \w+| -[a-z]*[abd-z])* -[a-z]*c /;
-const shellAnywhere = /(?<=^|\s)\/[\w./-]*sh(?: -o \w+| -[a-z]*[abd-z])* -[a-z]*c /;
+const shell = String.raw`\/[\w./-]*sh(?: -[a-z]*o \w+| -[a-z]*[abd-z])* -[a-z]*c `;
+const shellAtStart = new RegExp(`^${shell}`);
+const shellAnywhere = new RegExp(`(?<!\\S)${shell}`);
 
-/** Names only: their values may be what nobody should see, and are in the image all the same. */
-function argumentsIn(text: string): string {
-  return [...text.matchAll(/(?:^|\s)([A-Za-z_]\w*)=/g)].map(([, name]) => name).join(', ');
-}
-
-/** The classic builder names sources by digest: `file:… in /`, `dir:… in /app`, `multi:…`. */
+/** The classic builder names sources by digest, and forgets a space: `--chown=app:appdir:… in /app`. */
 function readCopy(name: 'ADD' | 'COPY', rest: string): Told {
-  const [, flags = '', source, target] =
-    /^((?:--\S+\s+)*(?:--\S+?)?)\s*((?:file|dir|multi|archive):[0-9a-f]{12,})\s+in\s+([\s\S]+)$/.exec(rest.trim()) ??
-    [];
-  if (source === undefined || target === undefined) return { instruction: `${name} ${rest}`, guess: null };
-  const short = source.replace(/:([0-9a-f]{12})[0-9a-f]*$/, ':$1');
+  const found = /(file|dir|multi):([0-9a-f]{12})[0-9a-f]{52} in /.exec(rest);
+  const flags = rest.slice(0, found?.index ?? 0).trim();
+  if (found === null || (flags !== '' && !flags.startsWith('--'))) {
+    const isInline = /^(?:--\S+ )*<</.test(rest);
+    return {
+      instruction: `${name} ${rest}`,
+      guess: isInline ? 'what the Dockerfile has for it' : 'whether that is from the build context, or another stage',
+    };
+  }
+  const [marked, kind, digest] = found;
+  const target = rest.slice(found.index + marked.length).trim();
   return {
-    instruction: `${name} ${flags}${short} ${target.trim()}`,
-    guess: 'which file of the build context that was',
+    instruction: [name, flags, `${kind}:${digest}`, target].filter((word) => word !== '').join(' '),
+    guess: 'which file that was, of the build context or another stage',
   };
 }
 
-/** `&{["CMD-SHELL" "curl …"] "30s" "3s" "0s" '\x03'}` as Go prints it; older ones have nanoseconds. */
+/** `&{["CMD-SHELL" "curl …"] "30s" "3s" "0s" '\x03'}` as Go prints it; newer ones have a start interval before the retries. */
 function readHealthcheck(text: string): Told {
-  const [, words = '', rest = ''] = /^&?\{\[([\s\S]*)\]\s*([^\]]*)\}$/.exec(text) ?? [];
-  if (words === '') return sure(`HEALTHCHECK ${text}`);
-  const test = quotedWords(words);
-  const times = [...rest.matchAll(/"([^"]*)"/g)].map(([, time = '']) => time);
-  const names =
-    times.length > 3
-      ? ['interval', 'timeout', 'start-period', 'start-interval']
-      : ['interval', 'timeout', 'start-period'];
+  const words = text.lastIndexOf(']');
+  if (!/^&?\{\[/.test(text) || words === -1) return sure(`HEALTHCHECK ${text}`);
+  const test = goWords(text.slice(text.indexOf('[') + 1, words));
+  const times = goWords(text.slice(words));
+  const retries = goRune(text.slice(words));
+  const names = ['interval', 'timeout', 'start-period', 'start-interval'];
   const options = names.flatMap((name, at) => (isTime(times[at]) ? [`--${name}=${times[at]}`] : []));
-  return { instruction: healthcheckOf(options, test), guess: 'replaced by a later one' };
+  return sure(healthcheckOf(retries > 0 ? [...options, `--retries=${retries}`] : options, test));
 }
 
 function isTime(text: string | undefined): boolean {
