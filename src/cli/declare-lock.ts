@@ -34,7 +34,10 @@ export function addLock(program: Command, context: CommandContext): void {
     .argument('[image]', 'as for slim; with --update and --check, the lock’s own where none is named')
     .argument('[command...]', 'after --: replaces the image’s command, as for docker run')
     .optionsGroup('Lock:')
-    .option('-o, --output <file>', 'where the lock is', 'slimtrace.lock')
+    .option(
+      '-o, --output <file>',
+      'where the lock is (default: what the configuration’s `lock` says, else slimtrace.lock)',
+    )
     .option('--update', 'write one that is there anew: flags as it says, its comments and what it allows kept')
     .option('--check', 'only say whether IMAGE has drifted from it: exit code 0 or 1; nothing is run or built')
     .addHelpText('after', examples);

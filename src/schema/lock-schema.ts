@@ -3,7 +3,7 @@ import { SlimtraceError } from '../errors.js';
 import { type Lock, lockVersion } from '../selection/lock/lock.js';
 import { parseTouched } from '../selection/lock/touched-line.js';
 import type { Touched } from '../trace/trace.js';
-import { type Position, parseYaml, type YamlNode } from './yaml.js';
+import { type Position, parseYaml, type YamlNode, type YamlProblem } from './yaml.js';
 
 const text = z.string();
 const texts = z.array(text);
@@ -32,7 +32,7 @@ const options = z
 
 const scenario = z.strictObject({
   scenario: text.exactOptional(),
-  command: text.exactOptional(),
+  command: z.union([text, texts]).exactOptional().describe('A line, or its words.'),
   env: texts.exactOptional().describe('Names only: values come from the environment, or from --env.'),
   'env-file': texts.exactOptional(),
   volume: texts.exactOptional(),
@@ -89,11 +89,11 @@ export function parseLock(bytes: Uint8Array, file: string): Lock {
   const odd = protoKey(root);
   if (odd !== undefined) throw invalid(file, [{ at: odd, message: 'unknown: "__proto__"' }]);
   const parsed = lockFileSchema.safeParse(plainValue(root));
-  if (!parsed.success)
-    throw invalid(
-      file,
-      parsed.error.issues.map((issue) => ({ at: placeOf(root, issue), message: inWords(issue) })),
-    );
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const shown = issues.slice(0, maxShown).map((issue) => ({ at: placeOf(root, issue), message: inWords(issue) }));
+    throw invalid(file, shown, issues.length);
+  }
   return toLock(parsed.data, (section, path, message) =>
     invalid(file, [{ at: placeOf(root, { path: [section, path] }), message }]),
   );
@@ -174,12 +174,10 @@ function inWords(issue: z.core.$ZodIssue): string {
   return where === '' ? issue.message : `${where.slice(0, 200)}: ${issue.message}`;
 }
 
-function invalid(
-  file: string,
-  problems: readonly { readonly at: Position; readonly message: string }[],
-): SlimtraceError {
+/** @param count how many there are, when not all of them were looked up */
+function invalid(file: string, problems: readonly YamlProblem[], count = problems.length): SlimtraceError {
   const shown = problems.slice(0, maxShown).map(({ at, message }) => `${file}:${at.line}:${at.column}: ${message}`);
-  const more = problems.length - shown.length;
+  const more = count - shown.length;
   return new SlimtraceError('lock-invalid', {
     reason: [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
   });

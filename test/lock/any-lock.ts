@@ -13,7 +13,10 @@ export function anyLock(more: Partial<Lock> = {}): Lock {
     },
     config: { cmd: 'app --serve', env: 'PATH', expose: '80/tcp' },
     options: { include: ['/etc/*.d'], layers: 'split', 'include-shell': true },
-    scenarios: [{ env: ['TOKEN'] }, { scenario: 'web', http: ['GET /=200'], exit: true }],
+    scenarios: [
+      { env: ['TOKEN'] },
+      { scenario: 'web', http: ['GET /=200'], exit: true, command: ['app', '--as', 'web'] },
+    ],
     command: [],
     allow: [],
     commands: [['app', '--serve']],

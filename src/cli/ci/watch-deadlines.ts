@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SlimtraceError } from '../../errors.js';
 import type { Emit, Phase } from '../../events.js';
 import { formatSeconds } from '../../report/format.js';
@@ -17,6 +18,8 @@ export interface DeadlineWatch extends Disposable {
 /** Starts the clock of `total`, and those of the phases whenever they start. */
 export function watchDeadlines(deadlines: Deadlines, signal: AbortSignal): DeadlineWatch {
   const controller = new AbortController();
+  // As many listen as to the signal that it stands for.
+  setMaxListeners(0, controller.signal);
   const running = new Map<Phase | 'total', Deadline>();
   let exceeded: SlimtraceError | undefined;
   const start = (name: Phase | 'total') => {

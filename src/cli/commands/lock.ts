@@ -32,22 +32,28 @@ export interface LockFlags extends SlimmingFlags {
   readonly check?: true;
 }
 
+/** Where a lock is that nobody names. */
+const usualFile = 'slimtrace.lock';
+
 /** The request of `slimtrace lock`; without an image and a configuration, the image that the lock names. */
 export async function readLockRequest(
   command: Command,
   context: CommandContext,
 ): Promise<ConfiguredRequest<LockFlags>> {
-  const { output, update, check, config } = command.opts<LockFlags & { readonly config?: string | false }>();
+  const { output, update, check, config } = command.opts<Partial<LockFlags> & { readonly config?: string | false }>();
   if (update && check) throw new SlimtraceError('usage', { problem: '--update and --check: give one of them' });
-  if (!update && !check && existsSync(output))
-    throw new SlimtraceError('usage', {
-      problem: `${output} is there already`,
-      hint: 'slimtrace lock --update writes it anew and shows what is different; --output FILE writes another one',
-    });
   const isNamed = command.args.length > (context.host.argv.includes('--') ? afterDashes(context) : 0);
   const hasConfiguration = config !== false && (config ?? findConfiguration()) !== undefined;
-  if (!isNamed && !hasConfiguration && (update || check)) command.args.unshift((await readLockFile(output)).lock.image);
-  return await readRequest<LockFlags>(command, context, ['output']);
+  if (!isNamed && !hasConfiguration && (update || check))
+    command.args.unshift((await readLockFile(output ?? usualFile)).lock.image);
+  const request = await readRequest<LockFlags>(command, context, ['output']);
+  const file = output ?? request.lockFile ?? usualFile;
+  if (!update && !check && existsSync(file))
+    throw new SlimtraceError('usage', {
+      problem: `${file} is there already`,
+      hint: 'slimtrace lock --update writes it anew and shows what is different; --output FILE writes another one',
+    });
+  return { ...request, flags: { ...request.flags, output: file } };
 }
 
 function afterDashes({ host }: CommandContext): number {

@@ -13,6 +13,8 @@ export interface ConfiguredRequest<Flags> {
   readonly image: string;
   readonly command: readonly string[];
   readonly flags: Flags;
+  /** The lock that the configuration names; undefined where it names none. */
+  readonly lockFile?: string | undefined;
 }
 
 type ConfigFlags = RunFlags & { readonly config?: string | false; readonly quiet?: true };
@@ -45,6 +47,7 @@ export async function readRequest<Flags>(
     image: configured.image,
     command: given.length > 0 ? given : configured.command,
     flags: mergeFlags(command, configured, new Set(others)) as Flags,
+    lockFile: configured.flags.lock,
   };
 }
 

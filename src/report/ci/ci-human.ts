@@ -32,6 +32,11 @@ function firstLine(text: string): string {
   return printable(text.split('\n')[0] ?? '');
 }
 
+/** What {@link firstLine} leaves out. */
+function furtherLines(text: string): string[] {
+  return text.split('\n').slice(1).map(printable);
+}
+
 function renderSizes({ original, slim }: Pick<SlimReport, 'original' | 'slim'>): string {
   return `${formatBytes(original.sizeBytes)} → ${formatBytes(slim.sizeBytes)}`;
 }
@@ -89,7 +94,7 @@ function renderDetails(image: CiImage, style: Style): string {
   if (over.length > 0) lines.push(...renderBudgets(over, style).split('\n'));
   lines.push(...bounded(drift, (line) => printable(line)));
   for (const cause of problem?.because ?? []) lines.push(`${style.dim('because:')} ${clean(cause)}`);
-  if (problem?.message.includes('\n')) lines.push(clean(problem.message));
+  lines.push(...furtherLines(problem?.message ?? ''));
   if (problem !== null && problem.hint !== null) lines.push(`${style.yellow('hint:')} ${clean(problem.hint)}`);
   if (report !== null)
     lines.push(

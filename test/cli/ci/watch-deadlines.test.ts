@@ -51,3 +51,14 @@ describe('the watch over one image', () => {
     expect(watch.signal.aborted).toBe(false);
   });
 });
+
+test('may be listened to by as many commands as an image runs, without a warning about a leak', async () => {
+  const warnings: Error[] = [];
+  const listener = (warning: Error) => warnings.push(warning);
+  process.on('warning', listener);
+  using watch = watchDeadlines({}, never);
+  for (let count = 0; count < 30; count++) watch.signal.addEventListener('abort', () => {}, { once: true });
+  await sleep(1);
+  process.off('warning', listener);
+  expect(warnings).toEqual([]);
+});

@@ -84,3 +84,9 @@ test('what an image calls itself can’t act on a terminal', () => {
   expect(text).not.toContain('\u001b');
   expect(text).not.toMatch(/^::/m);
 });
+
+test('a problem of several lines is told once', () => {
+  const problem = { message: 'not a usable lock: a:1:1: x\na:2:1: y', because: [], hint: null, exitCode: 2 };
+  const report = ciReportOf([ciImageOf({ name: 'web', outcome: 'error', report: null, problem })]);
+  expect(renderCiReport(report, plainStyle)).toContain('\n\nweb: not a usable lock: a:1:1: x\n  a:2:1: y\n\n');
+});
