@@ -99,7 +99,7 @@ export function parseYaml(bytes: Uint8Array, bounds: YamlBounds = boundsOfSettin
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: false, version: '1.2' });
+  const documents = parseAllDocuments(text, { ...reading, lineCounter: lines });
   if (!Array.isArray(documents)) return { root: undefined, problems: [] };
   const problems = documents.flatMap(({ errors, warnings }) =>
     [...errors, ...warnings].map(({ code, message, pos }) => ({ at: place(pos[0]), message: inWords(code, message) })),
@@ -110,6 +110,9 @@ export function parseYaml(bytes: Uint8Array, bounds: YamlBounds = boundsOfSettin
   if (problems.length > 0 || document === undefined) return { root: undefined, problems };
   return convert(document, place, bounds);
 }
+
+/** The parser would compare each key with all before it: a hundred thousand of them would take minutes. `convert` looks itself. */
+const reading = { prettyErrors: false, merge: false, version: '1.2', uniqueKeys: false } as const;
 
 const blockIndicators: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-ind', 'map-value-ind']);
 
@@ -163,7 +166,6 @@ function placeOfBadByte(bytes: Uint8Array): Position {
 
 /** The parser's own words where they suffice. */
 function inWords(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key is there twice';
   if (code === 'TAB_AS_INDENT') return 'a tab can’t indent a line: write spaces';
   if (code === 'TAG_RESOLVE_FAILED') return `tags such as ${message.replace(/^Unresolved tag: /, '')} are not read`;
   return message;
@@ -205,11 +207,15 @@ function convert(document: Document.Parsed, place: (offset: number) => Position,
     at,
     items: items.map((item) => visit(item, at)),
   });
-  const map = (node: YAMLMap, at: Position): YamlMap => ({
-    kind: 'map',
-    at,
-    entries: node.items.flatMap((pair) => entry(pair as Pair<Node | null, Node | null>, at)),
-  });
+  const map = (node: YAMLMap, at: Position): YamlMap => {
+    const keys = new Set<string>();
+    const entries = node.items.flatMap((pair) => entry(pair as Pair<Node | null, Node | null>, at));
+    for (const { key, at: again } of entries) {
+      if (keys.has(key)) refuse(again, 'this key is there twice');
+      keys.add(key);
+    }
+    return { kind: 'map', at, entries };
+  };
   const entry = ({ key, value }: Pair<Node | null, Node | null>, fallback: Position): YamlEntry[] => {
     const at = key?.range == null ? fallback : place(key.range[0]);
     if (!isScalar(key) || key.value === null) {
