@@ -45,11 +45,12 @@ export function shapeOf(name: string, directory: string): NameShape | undefined 
   return hashShape(name, directory);
 }
 
+const storedVersion = new RegExp(`^((?:@[^@/+]+\\+)?[^@/]+)@${versionText}`, 'i');
+
 /** Packages in the stores of pnpm and Yarn, whose names end with those of their peers or with a hash. */
 function storedPackage(name: string, directory: string): string | undefined {
-  const version = new RegExp(`^((?:@[^@/+]+\\+)?[^@/]+)@${versionText}`, 'i');
   if (/\/(?:\.pnpm|\.store)$/.test(directory)) {
-    const [, package_] = version.exec(name) ?? /^(.+?)-(?:npm|virtual)-\S+$/.exec(name) ?? [];
+    const [, package_] = storedVersion.exec(name) ?? /^(.+?)-(?:npm|virtual)-\S+$/.exec(name) ?? [];
     return package_ === undefined ? undefined : `${package_}@<version>`;
   }
   const [, archived] = /^(.+?-(?:npm|virtual|patch))-.+?(\.zip)?$/.exec(name) ?? [];
