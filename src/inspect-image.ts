@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { placeEntry } from './build/composition.js';
+import { hideSecrets, historySecrets } from './build/secrets/history-secrets.js';
 import type { Secret } from './build/secrets/secret.js';
 import { SecretSearch } from './build/secrets/secret-search.js';
 import type { Engine, EngineImage } from './engine/engine.js';
-import { type Emit, inPhase } from './events.js';
-import { accountLayers, type ImageAccount } from './image/archive/account-layers.js';
-import { findArchiveImage } from './image/archive/open-archive.js';
+import { inPhase } from './events.js';
+import { type ImageAccount, LayerLedger } from './image/archive/account-layers.js';
+import type { ArchiveImage } from './image/archive/archive-image.js';
+import { findArchiveImage, type OpenArchiveOptions } from './image/archive/open-archive.js';
 import { openLayers } from './image/archive/open-layers.js';
 import { type ArchiveReference, parseArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
@@ -28,7 +31,7 @@ export interface WeighedPackage extends Pick<InstalledPackage, 'type' | 'name' |
   readonly files: number | null;
 }
 
-/** What an image is made of; plain data. Lists are whole, and sorted: largest first, else by path. */
+/** What an image is made of; plain data. Lists are whole but for the largest files, and sorted: largest first, else by path. */
 export interface ImageInspection {
   readonly reference: string;
   readonly id: string;
@@ -43,6 +46,7 @@ export interface ImageInspection {
   /** How it was made, first step first; empty when the layers weren't read. */
   readonly history: readonly HistoryStep[];
   readonly directories: readonly DirectoryShare[];
+  /** The first hundred. */
   readonly largestFiles: readonly Pick<TreeEntry, 'path' | 'sizeBytes'>[];
   readonly census: Census;
   /** Files with capabilities of their own (capabilities(7)). */
@@ -65,12 +69,14 @@ interface Opened
     ImageInspection,
     'id' | 'names' | 'platform' | 'created' | 'sizeBytes' | 'config' | 'account' | 'history'
   > {
+  readonly historical: readonly Secret[];
   readonly tree: FileTree;
   readonly contents: ContentSource;
 }
 
-const shownDirectories = 20;
-const shownFiles = 20;
+/** Many enough for any list; all of an image's would be a list of its files. */
+const listedDirectories = 100;
+const listedFiles = 100;
 
 /**
  * Looks at an image and runs nothing of it. For its layers an engine has to write it out; `isFast` does without. Throws what
@@ -86,7 +92,7 @@ export async function inspectImage(
   const open = () => openImage(reference, isFast, context, held);
   const image = await inPhase(context.emit, 'open', open, ({ tree }) => `${tree.size} entries`);
   const facts = await describeTree(image);
-  const { tree: _, contents: __, ...rest } = image;
+  const { tree: _, contents: __, historical: ___, ...rest } = image;
   return { reference, ...rest, ...facts, durationMs: performance.now() - startedMs };
 }
 
@@ -97,14 +103,27 @@ async function openImage(
   held: Resources,
 ): Promise<Opened> {
   const archive = parseArchiveReference(reference);
-  if (archive !== undefined) return await openLayered(archive, context.signal, held);
+  if (archive !== undefined) return await openArchive(archive, context.signal, held);
   const engine = await context.engineOf(reference);
   const source = await engine.inspectImage(reference);
   if (isFast || engine.saveImage === undefined)
     return await openListed(reference, source, { engine, ...context }, held);
-  const saved = await saveImage(engine, source, context.emit, held);
-  const { account, history, tree, contents } = await openLayered(saved, context.signal, held);
-  return { ...summaryOf(source), account, history, tree, contents };
+  return await openSaved(source, { engine, ...context }, held);
+}
+
+/** An engine's own archive of its image, which nobody else had in hands: its digests are not checked. */
+async function openSaved(source: EngineImage, { engine, emit, signal }: SlimContext, held: Resources): Promise<Opened> {
+  const directory = held.use(await openTempDir());
+  const path = join(directory.path, 'image.tar');
+  emit({
+    kind: 'note',
+    message: `the engine writes the image out for its layers, ${Math.round(source.sizeBytes / 1e6)} MB (--fast does without)`,
+  });
+  await inTempDir(directory, async () => await engine.saveImage?.(source.id, path));
+  const options = { signal, temporaryDirectory: directory.path, platform: source.platform };
+  const found = await findArchiveImage({ transport: 'file', path }, options);
+  const { layers: _, ...facts } = await openLayered(found, options, held);
+  return { ...summaryOf(source), ...facts };
 }
 
 /** A container lists what is there, and nothing else is known. */
@@ -116,39 +135,37 @@ async function openListed(
 ): Promise<Opened> {
   const image = held.use(await openPristine(context.engine, source, reference));
   const { tree, contents } = image;
-  return { ...summaryOf(source), account: undefined, history: [], tree, contents };
+  return { ...summaryOf(source), account: undefined, history: [], historical: [], tree, contents };
 }
 
-function summaryOf(source: EngineImage): Omit<Opened, 'account' | 'history' | 'tree' | 'contents'> {
+function summaryOf(source: EngineImage): Omit<Opened, 'account' | 'history' | 'historical' | 'tree' | 'contents'> {
   const { id, names, platform, created, sizeBytes, config } = source;
   return { id, names, platform, created, sizeBytes, config };
 }
 
-async function saveImage(engine: Engine, source: EngineImage, emit: Emit, held: Resources): Promise<ArchiveReference> {
-  const directory = held.use(await openTempDir());
-  const path = `${directory.path}/image.tar`;
-  emit({
-    kind: 'note',
-    message: `the engine writes the image out for its layers, ${Math.round(source.sizeBytes / 1e6)} MB (--fast does without)`,
-  });
-  await inTempDir(directory, async () => await engine.saveImage?.(source.id, path));
-  return { transport: 'file', path };
-}
-
-async function openLayered(archive: ArchiveReference, signal: AbortSignal, held: Resources): Promise<Opened> {
+async function openArchive(archive: ArchiveReference, signal: AbortSignal, held: Resources): Promise<Opened> {
   const work = held.use(await openTempDir());
   const options = { signal, temporaryDirectory: work.path };
   const found = await findArchiveImage(archive, options);
-  const layers = held.use(await openLayers(found.layers, options));
+  const { layers, ...facts } = await openLayered(found, options, held);
   await layers.verify();
-  const account = await accountLayers(found.layers, options);
   const { id, names, platform, created, config } = found;
-  const history = readHistory(found.history, config, found.layers.length);
-  const { tree, contents, sizeBytes } = layers;
-  return { id, names, platform, created, sizeBytes, config, account, history, tree, contents };
+  return { id, names, platform, created, config, sizeBytes: layers.sizeBytes, ...facts };
 }
 
-async function describeTree({ tree, contents, config, account }: Opened) {
+/** The tree, and what the layers do to one another, in one pass over them. */
+async function openLayered(found: ArchiveImage, options: OpenArchiveOptions, held: Resources) {
+  const ledger = new LayerLedger();
+  const layers = held.use(await openLayers(found.layers, { ...options, witness: ledger }));
+  const account = await ledger.account(options.signal);
+  await layers.checkUnchanged();
+  const steps = readHistory(found.history, found.config, found.layers.length);
+  const history = steps.map((step) => ({ ...step, instruction: hideSecrets(step.instruction) }));
+  const historical = historySecrets(found.history);
+  return { layers, account, history, historical, tree: layers.tree, contents: layers.contents };
+}
+
+async function describeTree({ tree, contents, config, account, historical }: Opened) {
   const entries = [...tree.entries()];
   const ownership = await readPackages(tree, contents);
   const inventory = await readInventory(tree, contents, ownership);
@@ -158,17 +175,17 @@ async function describeTree({ tree, contents, config, account }: Opened) {
   const searched = account === undefined ? [] : entries.map(placeEntry);
   const secrets = await new SecretSearch(contents, ownership).find(config, searched);
   return {
-    directories: largestDirectories(weighed, new FileTree([]), shownDirectories),
+    directories: largestDirectories(weighed, new FileTree([]), listedDirectories),
     largestFiles: files
       .toSorted((left, right) => right.sizeBytes - left.sizeBytes || comparePaths(left.path, right.path))
-      .slice(0, shownFiles)
+      .slice(0, listedFiles)
       .map(({ path, sizeBytes }) => ({ path, sizeBytes })),
     census: takeCensus(entries, ownership),
     capable: pathsWhere(files, ({ xattrs }) => xattrs?.has('security.capability') ?? false),
     worldWritable: worldWritable(entries),
     distribution: inventory.distribution?.prettyName ?? inventory.distribution?.id,
     packages: weighPackages(inventory, tree),
-    secrets,
+    secrets: [...secrets, ...historical],
   };
 }
 

@@ -13,7 +13,7 @@ export function addSchema(program: Command, context: CommandContext): void {
     .command('schema')
     .summary('print the JSON Schema of a file that slimtrace reads or writes')
     .description(
-      'Prints the JSON Schema (draft 2020-12) of FORMAT: config (slimtrace.yaml), trace, lock, report (slim --json), full-report (slim --report), ci-report (ci --json) or doctor (doctor --json).',
+      'Prints the JSON Schema (draft 2020-12) of FORMAT: config (slimtrace.yaml), trace, lock, report (slim --json), full-report (slim --report), ci-report (ci --json), doctor (doctor --json) or inspect (inspect --json).',
     )
     .addArgument(new Argument('<format>', 'whose schema').choices(schemaNames))
     .addHelpText('after', examples)

@@ -1,10 +1,10 @@
-import type { HistoryStep } from '../image/history.js';
+import { describeShare } from './comparison-text.js';
 import { formatBytes, formatCount, formatPercent, printable, renderColumns } from './format.js';
 import type { InspectReport } from './inspect-report.js';
 import type { Style } from './style.js';
 
-const longestLine = 110;
-const shownNames = 12;
+/** So wide are lines at most, but for the Dockerfile's words that are longer. */
+const widest = 100;
 
 export interface InspectShown {
   /** Rows of each list; `--json` has them all. */
@@ -22,12 +22,16 @@ export function renderInspectReport(report: InspectReport, style: Style, { rows 
       'largest directories',
       report.directories
         .slice(0, rows)
-        .map(({ path, bytes, files }) => [formatBytes(bytes), count(files, 'file'), cut(path)]),
+        .map((share) => [
+          formatBytes(share.bytes),
+          count(share.files, 'file'),
+          cut(share.path + describeShare({ ...share, isGone: false }), 70),
+        ]),
       style,
     ),
     table(
       'largest files',
-      report.largestFiles.slice(0, rows).map(({ path, sizeBytes }) => [formatBytes(sizeBytes), cut(path)]),
+      report.largestFiles.slice(0, rows).map(({ path, sizeBytes }) => [formatBytes(sizeBytes), cut(path, 85)]),
       style,
     ),
     renderPackages(report, rows, style),
@@ -43,21 +47,21 @@ export function renderInspectReport(report: InspectReport, style: Style, { rows 
 
 function renderHead(report: InspectReport, style: Style): readonly string[] {
   const { config } = report;
-  const words = (list: readonly string[]) => (list.length === 0 ? '' : cut(JSON.stringify(list)));
+  const words = (list: readonly string[]) => (list.length === 0 ? '' : cut(JSON.stringify(list), 85));
   const facts: readonly (readonly [string, string])[] = [
-    ['image', cut(report.reference)],
+    ['image', cut(report.reference, 85)],
     ['id', printable(report.id)],
     ['platform', `${printable(report.platform)}, made ${printable(report.created)}`],
-    ['system', report.distribution === null ? '' : cut(report.distribution)],
+    ['system', report.distribution === null ? '' : cut(report.distribution, 85)],
     ['size', `${formatBytes(report.sizeBytes)}, ${count(report.files, 'file')}`],
-    ['user', config.user === '' ? 'root (none is named)' : cut(config.user)],
+    ['user', config.user === '' ? 'root (none is named)' : cut(config.user, 85)],
     ['entrypoint', words(config.entrypoint)],
     ['command', words(config.cmd)],
-    ['directory', cut(config.workdir)],
-    ['ports', cut(config.ports.join(' '))],
-    ['volumes', cut(config.volumes.join(' '))],
+    ['directory', cut(config.workdir, 85)],
+    ['ports', namesWithin(config.ports, 85)],
+    ['volumes', namesWithin(config.volumes, 85)],
     ['healthcheck', words(config.healthcheck)],
-    ['environment', cut(config.env.join(' '))],
+    ['environment', namesWithin(config.env, 85)],
   ];
   const shown = facts.filter(([, value]) => value !== '').map(([name, value]) => [name, value]);
   return renderColumns(shown, new Set())
@@ -76,7 +80,7 @@ function renderLayers({ layers }: InspectReport, style: Style): readonly string[
     formatCount(layer.changed),
     formatCount(layer.removed),
     layer.wastedBytes === 0 ? '' : formatBytes(layer.wastedBytes),
-    cut(layer.instruction ?? '', 60),
+    cut(layer.instruction ?? '', 42),
   ]);
   const [first = '', ...rest] = renderColumns([head, ...body], new Set([0, 1, 2, 3, 4, 5])).split('\n');
   return [style.bold('layers'), `  ${style.dim(first)}`, ...rest.map((line) => `  ${line}`)];
@@ -91,7 +95,7 @@ function renderWaste({ waste }: InspectReport, rows: number, style: Style): read
     .slice(0, rows)
     .map((file) => [
       formatBytes(file.sizeBytes),
-      cut(file.path, 60),
+      cut(file.path, 46),
       `of layer ${file.broughtBy + 1}, ${how[file.how]} ${file.hiddenBy + 1}`,
     ]);
   const head = `${style.bold('wasted')}  ${formatBytes(waste.bytes)} in ${count(waste.files.length, 'file')}: ${share}`;
@@ -103,12 +107,8 @@ function renderDuplicates({ duplicates }: InspectReport, rows: number, style: St
   const bytes = duplicates.reduce((sum, { sizeBytes, paths }) => sum + sizeBytes * (paths.length - 1), 0);
   const lines = duplicates
     .slice(0, rows)
-    .map(({ sizeBytes, paths }) => [
-      formatBytes(sizeBytes),
-      `${paths.length} times`,
-      cut(paths.slice(0, 3).join(', ') + (paths.length > 3 ? ', …' : ''), 90),
-    ]);
-  const head = `${style.bold('twice')}  ${formatBytes(bytes)} could go: the same contents under several names`;
+    .map(({ sizeBytes, paths }) => [formatBytes(sizeBytes), `${paths.length} times`, namesWithin(paths, 75)]);
+  const head = `${style.bold('duplicates')}  ${formatBytes(bytes)} could go: the same contents under several names`;
   return [head, ...table('', lines, style), ...more(duplicates.length - lines.length, style)];
 }
 
@@ -118,7 +118,11 @@ function renderPackages({ packages }: InspectReport, rows: number, style: Style)
   for (const { type } of packages) kinds.set(type, (kinds.get(type) ?? 0) + 1);
   const lines = packages
     .slice(0, rows)
-    .map(({ type, name, version, bytes }) => [bytes === 0 ? '' : formatBytes(bytes), type, cut(`${name} ${version}`)]);
+    .map(({ type, name, version, bytes }) => [
+      bytes === 0 ? '' : formatBytes(bytes),
+      type,
+      cut(`${name} ${version}`, 75),
+    ]);
   const head = `${style.bold('packages')}  ${[...kinds].map(([type, number]) => `${formatCount(number)} ${type}`).join(', ')}`;
   return [head, ...table('', lines, style), ...more(packages.length - lines.length, style)];
 }
@@ -135,29 +139,54 @@ function renderRisks(report: InspectReport, rows: number, style: Style): readonl
   ];
   const lines = lists
     .filter(([, names]) => names.length > 0)
-    .map(([what, names]) => {
-      const rest = names.length - shownNames;
-      return [what, cut(names.slice(0, shownNames).join(' ') + (rest > 0 ? ` and ${rest} more` : ''))];
-    });
-  const secrets = report.secrets.slice(0, rows).map(({ place, what }) => ['secret', cut(`${place}: ${what}`)]);
+    .map(([what, names]) => [what, formatCount(names.length), namesWithin(names, 70)]);
+  const secrets = report.secrets.slice(0, rows).map(({ place, what }) => ['secret', '', cut(`${place}: ${what}`, 75)]);
   return [
-    ...table('who gets in finds', [...lines, ...secrets], style),
+    ...table('attack surface', [...lines, ...secrets], style),
     ...more(report.secrets.length - secrets.length, style),
   ];
 }
 
-/** The Dockerfile that the history tells of; what is only guessed says so. */
+/** The Dockerfile that the history tells of. What it doesn't tell is said once. */
 function renderHistory({ history }: InspectReport, style: Style): readonly string[] {
   if (history === null || history.length === 0) return [];
-  const lines = history.flatMap((step) => renderStep(step, style));
-  return [`${style.bold('how it was made')}  by its history`, ...lines.map((line) => `  ${line}`)];
+  const said = new Set<string>();
+  const lines = history.flatMap(({ instruction, guess }) => {
+    const isNew = guess !== null && !said.has(guess);
+    if (guess !== null) said.add(guess);
+    const note = isNew ? [style.dim(`# not told: ${printable(guess)}`)] : [];
+    return [...note, ...wrapInstruction(instruction)];
+  });
+  return [style.bold('how it was made, as its history tells'), ...lines.map((line) => `  ${line}`)];
 }
 
-function renderStep({ instruction, guess }: HistoryStep, style: Style): readonly string[] {
-  const lines = instruction.split('\n').map((line) => printable(line.replaceAll('\t', '  ')));
-  const told = lines.length > 12 ? [...lines.slice(0, 12), '…'] : lines;
-  const shown = told.map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line));
-  return guess === null ? shown : [...shown, style.dim(`  # not told: ${printable(guess)}`)];
+const shownLines = 12;
+
+/** An instruction of one line is broken before `&&` and where it broke before; one of more lines stays as it is. */
+function wrapInstruction(instruction: string): readonly string[] {
+  const given = instruction.split('\n');
+  const lines = given.length > 1 ? given.map(shownLine) : wrapped(shownLine(instruction));
+  const rest = lines.length - shownLines;
+  return rest > 1 ? [...lines.slice(0, shownLines), `# … ${formatCount(rest)} lines more (--json)`] : lines;
+}
+
+/** Cut before it is looked through: a hostile one is as long as it likes to be. */
+function shownLine(line: string): string {
+  return printable(line.slice(0, 4096).replaceAll('\t', '  ').trimEnd());
+}
+
+function wrapped(line: string): readonly string[] {
+  if (line.length <= widest - 4 || line.startsWith('#')) return [cut(line, widest - 4)];
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(/ +/)) {
+    const isFull = current.length + word.length > widest - 10;
+    if (current !== '' && (isFull || word === '&&')) {
+      lines.push(`${current} \\`);
+      current = `    ${word}`;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  return [...lines, current];
 }
 
 function more(count: number, style: Style): readonly string[] {
@@ -179,7 +208,23 @@ function count(number: number, what: string): string {
   return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function cut(text: string, longest = longestLine): string {
+/** As many names as fit in a width, and how many more there are. */
+function namesWithin(names: readonly string[], width: number): string {
+  let shown = '';
+  for (const [at, name] of names.entries()) {
+    const next = shown === '' ? cut(name, width - 14) : `${shown} ${printable(name)}`;
+    if (at > 0 && next.length > width - 14) return `${shown} and ${formatCount(names.length - at)} more`;
+    shown = next;
+  }
+  return shown;
+}
+
+/** At most so many characters; of a long path the end tells more than the middle. */
+function cut(text: string, longest: number): string {
   const shown = printable(text);
-  return shown.length <= longest ? shown : `${shown.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  if (shown.length <= longest) return shown;
+  if (!shown.startsWith('/')) return `${shown.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const start = Math.floor(longest / 3);
+  const end = shown.slice(shown.length - (longest - start - 1)).replace(/^[\udc00-\udfff]/, '');
+  return `${shown.slice(0, start).replace(/[\ud800-\udbff]$/, '')}…${end}`;
 }

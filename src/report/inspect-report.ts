@@ -38,7 +38,13 @@ export interface InspectReport {
     readonly files: readonly WastedFile[];
   } | null;
   readonly duplicates: readonly Duplicate[] | null;
-  readonly directories: readonly { readonly path: string; readonly bytes: number; readonly files: number }[];
+  readonly directories: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly files: number;
+    /** Other listed directories lie in this one, and aren't counted here. */
+    readonly isRest: boolean;
+  }[];
   readonly largestFiles: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly files: number;
   readonly setuidFiles: readonly string[];
@@ -82,7 +88,7 @@ export function buildInspectReport(inspection: ImageInspection, slimtraceVersion
     layers: account === undefined ? null : reportLayers(inspection, account.layers),
     waste: account === undefined ? null : reportWaste(account.layers, account.wasted),
     duplicates: account?.duplicates ?? null,
-    directories: inspection.directories.map(({ path, bytes, files }) => ({ path, bytes, files })),
+    directories: inspection.directories.map(({ path, bytes, files, isRest }) => ({ path, bytes, files, isRest })),
     largestFiles: inspection.largestFiles,
     files: census.files,
     setuidFiles: census.setuidFiles,

@@ -74,7 +74,7 @@ export const driftSchema = z
   })
   .describe('How the image differs from its lock, or from the build that was traced.');
 
-const packageTypeSchema = z.enum(['deb', 'apk', 'rpm', 'npm', 'pypi', 'gem', 'composer']);
+export const packageTypeSchema = z.enum(['deb', 'apk', 'rpm', 'npm', 'pypi', 'gem', 'composer']);
 
 const programs = { packageManagers: texts, compilers: texts, interpreters: texts };
 

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { CiReport } from '../../src/report/ci/ci-report.ts';
 import type { DoctorReport } from '../../src/report/doctor-human.ts';
 import type { FullReport } from '../../src/report/full-report.ts';
+import type { InspectReport } from '../../src/report/inspect-report.ts';
 import type { SlimReport } from '../../src/report/report.ts';
 import type { ciReportSchema } from '../../src/schema/ci-report-schema.ts';
 import type { doctorReportSchema } from '../../src/schema/doctor-schema.ts';
+import type { inspectReportSchema } from '../../src/schema/inspect-schema.ts';
 import { fullReportSchema, type slimReportSchema } from '../../src/schema/report-schema.ts';
 
 /** What JSON makes of a type: brands, templates and readonly go, and what is undefined isn't there. */
@@ -35,7 +37,8 @@ describe('the schema of a report', () => {
     const full: Equal<Json<z.infer<typeof fullReportSchema>>, Json<FullReport>> = true;
     const ci: Equal<Json<z.infer<typeof ciReportSchema>>, Json<CiReport>> = true;
     const doctor: Equal<Json<z.infer<typeof doctorReportSchema>>, Json<DoctorReport>> = true;
-    expect([slim, full, ci, doctor]).toEqual([true, true, true, true]);
+    const inspect: Equal<Json<z.infer<typeof inspectReportSchema>>, Json<InspectReport>> = true;
+    expect([slim, full, ci, doctor, inspect]).toEqual([true, true, true, true, true]);
   });
 
   test('is exported whole', () => {

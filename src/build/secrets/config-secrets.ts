@@ -33,12 +33,13 @@ export function configSecrets(config: ImageConfig): readonly Secret[] {
   ];
 }
 
-function isNamedSecret(name: string, value: string): boolean {
+/** True for a value that by the name of its variable is a secret, and doesn't stand in place of one. */
+export function isNamedSecret(name: string, value: string): boolean {
   return secretName.test(name) && !noSecret.test(value.trim());
 }
 
-/** Also of a URL with a password in it (RFC 3986, section 3.2.1). */
-function describeToken(value: string): string | undefined {
+/** What a text has that its issuer made recognisable; also a URL with a password in it (RFC 3986, section 3.2.1). */
+export function describeToken(value: string): string | undefined {
   const format = tokenFormats.find(({ pattern }) => value.match(pattern)?.some(isPlausible));
   if (format !== undefined) return format.what;
   const [, password = ''] = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*:([^\s/@]{3,})@/i.exec(value) ?? [];

@@ -11,6 +11,7 @@ const schemas: Readonly<Record<SchemaName, () => Promise<JsonSchema>>> = {
   report: async () => toJsonSchema((await import('../../schema/report-schema.js')).slimReportSchema),
   'full-report': async () => toJsonSchema((await import('../../schema/report-schema.js')).fullReportSchema),
   'ci-report': async () => toJsonSchema((await import('../../schema/ci-report-schema.js')).ciReportSchema),
+  inspect: async () => toJsonSchema((await import('../../schema/inspect-schema.js')).inspectReportSchema),
   doctor: async () => toJsonSchema((await import('../../schema/doctor-schema.js')).doctorReportSchema),
 };
 

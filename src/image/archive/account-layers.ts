@@ -1,18 +1,12 @@
-import { setImmediate } from 'node:timers/promises';
 import { type Digest, DigestMeter } from '../../system/digest.js';
-import { Resources } from '../../system/resources.js';
 import { comparePaths } from '../file-tree.js';
 import type { ImagePath } from '../path.js';
 import { readRange } from './file-range.js';
-import { Flattening } from './flatten.js';
-import { IndexBudget } from './index-budget.js';
-import { nameOfLayer } from './inflate-layer.js';
-import type { LayerBlob } from './layer-blob.js';
-import { LayerCache, type LayerTar } from './layer-cache.js';
-import { LayerFiles } from './layer-files.js';
+import { entriesPerTurn, type StandingEntry } from './flatten.js';
+import type { LayerTar } from './layer-cache.js';
 import type { Inode } from './layer-tree.js';
-import { type OpenLayersOptions, openTars } from './open-layers.js';
-import { indexTar } from './tar-index.js';
+import type { LayerWitness } from './open-layers.js';
+import type { IndexedMember } from './tar-index.js';
 
 /** What one layer does to what is below it. Directories are not counted. */
 export interface LayerAccount {
@@ -61,62 +55,25 @@ export interface ImageAccount {
 const leastDuplicateBytes = 4096;
 
 /**
- * Reads layers, bottom first, and tells what each of them does, which bytes are hidden by later ones, and which contents
- * stand there more than once. Contents are read only where two files are of the same size. Throws what opening layers throws.
+ * Looks on while layers are opened (`OpenLayersOptions.witness`), and tells then what each of them does, which bytes are hidden
+ * by later ones, and which contents stand there more than once.
  */
-export async function accountLayers(layers: readonly LayerBlob[], options: OpenLayersOptions): Promise<ImageAccount> {
-  await using held = new Resources();
-  const files = held.use(new LayerFiles());
-  const cache = new LayerCache(options.temporaryDirectory, options.cacheLimits ?? {});
-  const tars = await openTars(layers, { files, cache, held, signal: options.signal });
-  const ledger = new Ledger();
-  const flattening = new Flattening();
-  const budget = new IndexBudget();
-  for (const [at, tar] of tars.entries()) {
-    const what = nameOfLayer(tar.layer);
-    const { offset, sizeBytes } = tar;
-    const members = await indexTar({ fd: tar.handle.fd, offset, sizeBytes }, { signal: options.signal, what, budget });
-    for (const _turn of flattening.addLayer(members, what)) {
-      await setImmediate();
-      options.signal.throwIfAborted();
-    }
-    const contentBytes = members.reduce((sum, member) => sum + (member.type === 'file' ? member.sizeBytes : 0), 0);
-    ledger.enter(at, flattening.standing(), { diffId: tar.layer.diffId, tarBytes: sizeBytes, contentBytes });
-  }
-  const contents = new Contents(tars, options.signal);
-  const account = {
-    layers: ledger.layers,
-    wasted: await ledger.wasted(contents),
-    duplicates: await findDuplicates(ledger.standing, contents),
-  };
-  await files.checkUnchanged();
-  return account;
-}
-
-interface Hidden {
-  readonly path: ImagePath;
-  readonly inode: Inode;
-  readonly hiddenBy: number;
-  readonly by: Inode | undefined;
-}
-
-/** Compares what stands in the tree after each layer with what stood there before. */
-class Ledger {
-  readonly layers: LayerAccount[] = [];
+export class LayerLedger implements LayerWitness {
+  readonly #layers: LayerAccount[] = [];
+  readonly #tars: LayerTar[] = [];
   readonly #hidden: Hidden[] = [];
-  standing: ReadonlyMap<ImagePath, Inode> = new Map();
+  #standing: ReadonlyMap<ImagePath, Inode> = new Map();
 
-  enter(
-    layer: number,
-    entries: Iterable<{ readonly path: ImagePath; readonly inode: Inode }>,
-    sizes: Pick<LayerAccount, 'diffId' | 'tarBytes' | 'contentBytes'>,
-  ): void {
+  /** Compares what stands in the tree after a layer with what stood there before. Yields now and then, for others to have a turn. */
+  *addLayer(tar: LayerTar, members: readonly IndexedMember[], entries: Iterable<StandingEntry>): Generator<void> {
+    const layer = this.#layers.length;
     const now = new Map<ImagePath, Inode>();
     let added = 0;
     let changed = 0;
     for (const { path, inode } of entries) {
+      if (now.size % entriesPerTurn === 0) yield;
       now.set(path, inode);
-      const before = this.standing.get(path);
+      const before = this.#standing.get(path);
       if (before === undefined) added += 1;
       else if (before !== inode) {
         changed += 1;
@@ -124,18 +81,31 @@ class Ledger {
       }
     }
     let removed = 0;
-    for (const [path, inode] of this.standing) {
+    for (const [path, inode] of this.#standing) {
       if (now.has(path)) continue;
       removed += 1;
       this.#hidden.push({ path, inode, hiddenBy: layer, by: undefined });
     }
-    this.standing = now;
-    this.layers.push({ ...sizes, added, changed, removed });
+    this.#standing = now;
+    this.#tars.push(tar);
+    const contentBytes = members.reduce((sum, { type, sizeBytes }) => sum + (type === 'file' ? sizeBytes : 0), 0);
+    const { diffId } = tar.layer;
+    this.#layers.push({ diffId, tarBytes: tar.sizeBytes, contentBytes, added, changed, removed });
+  }
+
+  /** To be asked while the layers are open. Contents are read only where two files are of the same size. */
+  async account(signal: AbortSignal): Promise<ImageAccount> {
+    const contents = new Contents(this.#tars, signal);
+    return {
+      layers: this.#layers,
+      wasted: await this.#wasted(contents),
+      duplicates: await findDuplicates(this.#standing, contents),
+    };
   }
 
   /** Largest first. A file with several names is wasted with the last of them. */
-  async wasted(contents: Contents): Promise<readonly WastedFile[]> {
-    const seen = new Set<Inode>(this.standing.values());
+  async #wasted(contents: Contents): Promise<readonly WastedFile[]> {
+    const seen = new Set<Inode>(this.#standing.values());
     const files: WastedFile[] = [];
     for (const { path, inode, hiddenBy, by } of this.#hidden.toReversed()) {
       if (seen.has(inode)) continue;
@@ -147,6 +117,13 @@ class Ledger {
     }
     return files.sort((left, right) => right.sizeBytes - left.sizeBytes || comparePaths(left.path, right.path));
   }
+}
+
+interface Hidden {
+  readonly path: ImagePath;
+  readonly inode: Inode;
+  readonly hiddenBy: number;
+  readonly by: Inode | undefined;
 }
 
 /** Contents of files by their digests, each read once. */

@@ -12,11 +12,17 @@ export interface FlattenedEntry {
   readonly place: { readonly layer: number; readonly bodyOffset: number } | undefined;
 }
 
+/** A name in the tree of some layers, and what it is of. */
+export interface StandingEntry {
+  readonly path: ImagePath;
+  readonly inode: Inode;
+}
+
 /** So many characters all paths may have together: links to deep directories multiply them. */
 const maxPathCharacters = 512 * 1024 * 1024;
 
 /** Whoever drives the work gets a turn after so many entries. */
-const entriesPerTurn = 4096;
+export const entriesPerTurn = 4096;
 
 /**
  * Applies layers on top of each other (OCI image-spec layer.md). Whiteouts act on lower layers only, wherever they
@@ -38,7 +44,7 @@ export class Flattening {
    * What stands in the tree of the layers so far, directories left out. The same thing under several names is one object,
    * and one that a layer put there again is another.
    */
-  *standing(): Generator<{ readonly path: ImagePath; readonly inode: Inode }> {
+  *standing(): Generator<StandingEntry> {
     for (const { path, node } of everyNode(this.#root))
       if (node.inode !== undefined && !isDirectory(node)) yield { path, inode: node.inode };
   }
@@ -46,15 +52,7 @@ export class Flattening {
   /** Ends the work: the entries of all layers, parents before children. */
   *entries(): Generator<FlattenedEntry> {
     for (const { node } of everyNode(this.#root)) if (node.inode !== undefined) node.inode.names += 1;
-    let characters = 0;
-    for (const { path, node } of everyNode(this.#root)) {
-      characters += path.length;
-      if (characters > maxPathCharacters)
-        throw new SlimtraceError('archive-invalid', {
-          reason: `its paths are too long together, at ${quoteName(path)}`,
-        });
-      yield flattenedEntry(path, node.inode);
-    }
+    for (const { path, node } of everyNode(this.#root)) yield flattenedEntry(path, node.inode);
   }
 }
 
@@ -209,7 +207,13 @@ function splitName(name: string): { readonly directory: string; readonly base: s
 
 function* everyNode(root: Node): Generator<{ readonly path: ImagePath; readonly node: Node }> {
   const pending: { readonly path: ImagePath; readonly node: Node }[] = [{ path: rootPath, node: root }];
+  let characters = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    characters += next.path.length;
+    if (characters > maxPathCharacters)
+      throw new SlimtraceError('archive-invalid', {
+        reason: `its paths are too long together, at ${quoteName(next.path)}`,
+      });
     yield next;
     const from = pending.length;
     for (const [name, node] of next.node.children ?? []) pending.push({ path: childOf(next.path, name), node });

@@ -6,7 +6,7 @@ import { FileTree, type TreeEntry } from '../file-tree.js';
 import type { ContentSource } from '../image.js';
 import { encodePathText, type ImagePath } from '../path.js';
 import { asBaseLayer } from './base-layer.js';
-import { Flattening } from './flatten.js';
+import { Flattening, type StandingEntry } from './flatten.js';
 import { IndexBudget } from './index-budget.js';
 import { nameOfLayer } from './inflate-layer.js';
 import type { LayerBlob } from './layer-blob.js';
@@ -21,6 +21,13 @@ export interface OpenLayersOptions {
   /** Takes inflated layers where the user's cache can't be written. */
   readonly temporaryDirectory: string;
   readonly cacheLimits?: CacheLimits;
+  /** Is shown each layer once it is in the tree, bottom first. */
+  readonly witness?: LayerWitness;
+}
+
+export interface LayerWitness {
+  /** `standing` is what the tree has by then. Yields now and then, for others to have a turn. */
+  addLayer(tar: LayerTar, members: readonly IndexedMember[], standing: Iterable<StandingEntry>): Iterable<void>;
 }
 
 /** An image's layers, from bytes in an archive to one tree whose files can be read. */
@@ -57,7 +64,7 @@ export async function openLayers(layers: readonly LayerBlob[], options: OpenLaye
   const files = held.use(new LayerFiles());
   const cache = new LayerCache(options.temporaryDirectory, options.cacheLimits ?? {});
   const tars = await openTars(layers, { files, cache, held, signal: options.signal });
-  const { tree, places, sizeBytes } = await flattenTars(tars, options.signal);
+  const { tree, places, sizeBytes } = await flattenTars(tars, options);
   await files.checkUnchanged();
   const contents = new LayerContents({ tree, places, tars, checkUnchanged: () => files.checkUnchanged() });
   const unchanged = await Promise.all(tars.map(async (tar) => asBaseLayer(tar, await files.handleFor(tar.layer))));
@@ -83,10 +90,7 @@ interface Opening {
 }
 
 /** The tars of layers, bottom first. Engines write the same layer, mostly an empty one, many times into one image: it is opened once. */
-export async function openTars(
-  layers: readonly LayerBlob[],
-  { files, cache, held, signal }: Opening,
-): Promise<LayerTar[]> {
+async function openTars(layers: readonly LayerBlob[], { files, cache, held, signal }: Opening): Promise<LayerTar[]> {
   const keyOf = ({ file, offset, diffId, digest }: LayerBlob) => [file, offset, diffId, digest].join('\0');
   const different = [...new Map(layers.map((layer) => [keyOf(layer), layer])).values()];
   const opened = await mapBounded(different, layersAtOnce, async (layer) => {
@@ -105,18 +109,23 @@ interface Flattened {
 }
 
 /** Layer by layer, so that only one layer's members are held besides the tree. */
-async function flattenTars(tars: readonly LayerTar[], signal: AbortSignal): Promise<Flattened> {
+async function flattenTars(tars: readonly LayerTar[], { signal, witness }: OpenLayersOptions): Promise<Flattened> {
   const flattening = new Flattening();
   const budget = new IndexBudget();
   let sizeBytes = 0;
-  for (const { layer, handle, offset, sizeBytes: tarBytes } of tars) {
-    const what = nameOfLayer(layer);
-    const members = await indexTar({ fd: handle.fd, offset, sizeBytes: tarBytes }, { signal, what, budget });
-    for (const member of members) sizeBytes += dockerSizeOf(member);
-    for (const _turn of flattening.addLayer(members, what)) {
+  const takeTurns = async (turns: Iterable<void>) => {
+    for (const _turn of turns) {
       await setImmediate();
       signal.throwIfAborted();
     }
+  };
+  for (const tar of tars) {
+    const { handle, offset, sizeBytes: tarBytes } = tar;
+    const what = nameOfLayer(tar.layer);
+    const members = await indexTar({ fd: handle.fd, offset, sizeBytes: tarBytes }, { signal, what, budget });
+    for (const member of members) sizeBytes += dockerSizeOf(member);
+    await takeTurns(flattening.addLayer(members, what));
+    if (witness !== undefined) await takeTurns(witness.addLayer(tar, members, flattening.standing()));
   }
   const places = new Map<string, { readonly layer: number; readonly bodyOffset: number }>();
   const entries = function* (): Generator<TreeEntry> {
