@@ -9,8 +9,7 @@ const longestName = 160;
  */
 export function codeSpan(text: string): string {
   const line = shorten(printable(text));
-  const longestRun = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longestRun + 1);
+  const fence = '`'.repeat(longestRun([line]) + 1);
   // One space on each side is taken off again by the reader: needed beside a backtick, or around spaces of the name.
   // A span of spaces alone keeps them all, and an empty one would be no span.
   const isPadded = /^[ `]|[ `]$/.test(line) && /[^ ]/.test(line);
@@ -72,9 +71,23 @@ function isListMarker(isFirst: boolean, token: string): boolean {
 /** Lines as they are, in a fence that none of them can end (CommonMark 0.31, 4.5). */
 export function codeBlock(lines: readonly string[], language: '' | 'diff' = ''): string {
   const shown = lines.map(printable);
-  const longestRun = Math.max(2, ...shown.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
-  const fence = '`'.repeat(longestRun + 1);
+  const fence = '`'.repeat(Math.max(2, longestRun(shown)) + 1);
   return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+
+/** Of backticks. Names can hold more runs of them than a call can have arguments. */
+function longestRun(lines: readonly string[]): number {
+  let longest = 0;
+  for (const line of lines) for (const [run] of line.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+/** Lines of a drift as a block. A diff is coloured by what a line begins with. */
+export function diffBlock(lines: readonly string[]): string {
+  return codeBlock(
+    lines.map((line) => line.replace(/^ +(?=[-+] )/, '')),
+    'diff',
+  );
 }
 
 /** A list under its title and count, folded away; empty without rows. At most `shown` rows, and a word of how many more. */

@@ -1,7 +1,7 @@
 import type { Difference } from '../check/difference.js';
 import { doubtWords } from './confidence-human.js';
 import { formatBytes, formatCount, formatPercent } from './format.js';
-import { codeBlock, codeSpan, folded, foldedRows, listRows, prose } from './markdown.js';
+import { codeBlock, codeSpan, diffBlock, folded, foldedRows, listRows, prose } from './markdown.js';
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
 
 /** The verdict in a line of its own. */
@@ -62,10 +62,9 @@ function renderDrift({ drift }: SlimReport, shown: number): string {
   if (drift === null || drift.lines.length === 0) return '';
   const from = drift.against === 'lock' ? 'from the lock' : 'from the build that was traced';
   const title = drift.holds ? `Drift ${from}: other names of the same files` : `Drift ${from}: to be reviewed`;
-  // A diff is coloured by what a line begins with.
-  const lines = drift.lines.slice(0, 4 * shown).map((line) => line.replace(/^ +(?=[-+] )/, ''));
+  const lines = drift.lines.slice(0, 4 * shown);
   const more = drift.lines.length - lines.length;
-  const block = codeBlock([...lines, ...(more > 0 ? [`and ${formatCount(more)} lines more`] : [])], 'diff');
+  const block = diffBlock([...lines, ...(more > 0 ? [`and ${formatCount(more)} lines more`] : [])]);
   return drift.holds ? folded(title, block) : `**${title}**\n\n${block}`;
 }
 

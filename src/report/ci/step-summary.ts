@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatSeconds, printable } from '../format.js';
+import { diffBlock } from '../markdown.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';
 import { describeReduction, describeSizes, figuresOf, totalFigures } from './figures.js';
 import { type Finding, failuresOf } from './findings.js';
@@ -109,15 +110,9 @@ function renderDetails(image: CiImage): string[] {
 }
 
 function renderFailure({ name, lines }: Finding): string[] {
-  const items = name === 'lock' ? renderDiff(lines) : renderList(lines.map(code), shownLines, 'lines');
+  const items =
+    name === 'lock' ? ['', ...diffBlock(lines).split('\n')] : renderList(lines.map(code), shownLines, 'lines');
   return [`- **${code(name)}**`, ...items.map((line) => (line === '' ? '' : `  ${line}`))];
-}
-
-/** A fenced block, where nothing is markup and a diff has its colours: they want the sign to come first. */
-function renderDiff(lines: readonly string[]): string[] {
-  const longestRun = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
-  const fence = '`'.repeat(longestRun + 1);
-  return ['', `${fence}diff`, ...lines.map((line) => line.replace(/^ +(?=[-+] )/, '')), fence];
 }
 
 function renderList(items: readonly string[], most: number, what: string): string[] {

@@ -80,3 +80,9 @@ test('a drifted lock is a diff, whatever it says', () => {
     '  `````',
   ]);
 });
+
+test('a drift whose names hold more runs of backticks than a call has arguments', () => {
+  const drift = Array.from({ length: 200 }, () => `+ /${'`a'.repeat(2000)}`);
+  const summary = renderStepSummary(ciReportOf([ciImageOf({ outcome: 'failed', drift })]), 1_000_000);
+  expect(summary).toContain('\n  ```diff\n  + /`a`a');
+});
