@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { readCertificates } from '../build/certificate-file.js';
 import type { ImageDocuments, InputFile } from '../document-image.js';
 import { SlimtraceError } from '../errors.js';
 import { digestOf } from '../system/digest.js';
+import { readGivenFile } from '../system/given-file.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
 import type { ResultFlags, SelectionFlags } from './options.js';
@@ -43,10 +44,6 @@ export async function readInputFiles(flags: SelectionFlags): Promise<readonly In
     ...(flags.packs ?? []).filter((pack) => typeof pack === 'string').map((file) => ['--packs', file] as const),
   ];
   const packs = (flags.packs ?? []).filter((pack) => typeof pack !== 'string');
-  const read = async (file: string) =>
-    await readFile(file).catch((cause: unknown) => {
-      throw new SlimtraceError('file-unreadable', { file }, { cause });
-    });
   const describe = (flag: string, file: string, bytes: Uint8Array): InputFile => ({
     flag,
     name: basename(file),
@@ -56,6 +53,6 @@ export async function readInputFiles(flags: SelectionFlags): Promise<readonly In
   return await Promise.all([
     ...(typeof certs === 'string' ? [readCertificates(certs).then((bytes) => describe('--certs', certs, bytes))] : []),
     ...packs.map((pack) => describe('--packs', 'slimtrace.yaml', Buffer.from(JSON.stringify(pack)))),
-    ...given.map(async ([flag, file]) => describe(flag, file, await read(file))),
+    ...given.map(async ([flag, file]) => describe(flag, file, await readGivenFile(file))),
   ]);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { parseHttpSpec, parsePort, splitCommand } from '../check/parse-check.js';
 import type { CheckRequests } from '../check/plan-checks.js';
 import type { RunOptions } from '../engine/engine.js';
@@ -10,6 +9,7 @@ import { defences } from '../selection/defence.js';
 import { parseGranularity } from '../selection/granularity.js';
 import { checkPacks, type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
+import { readGivenText } from '../system/given-file.js';
 import type { RunFlags, ScenarioFlags, SelectionFlags, SlimFlags, TimeFlags } from './options.js';
 
 /** One scenario named `default`, or those that were named. Throws `usage`. */
@@ -136,18 +136,14 @@ export function parseNodeFileTrace(
 
 /** One pattern a line; empty lines and those that begin with `#` say nothing. */
 async function readPatterns(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
+  const text = await readGivenText(file);
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
 /** A file of packs of the user's, or one of the configuration's. Throws `file-unreadable` and `usage`. */
 async function readPack(file: string | object): Promise<readonly Pack[]> {
   if (typeof file !== 'string') return checkPacks([file], 'the configuration');
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
+  const text = await readGivenText(file);
   return parsePacks(text, file);
 }
 

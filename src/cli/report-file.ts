@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { SlimtraceError } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { FullReport } from '../report/full-report.js';
 import type { SlimReport } from '../report/report.js';
+import { readGivenText } from '../system/given-file.js';
 import { readStateFile } from '../system/state-files.js';
 import type { CommandContext } from './command-context.js';
 import { openContext } from './open-context.js';
@@ -21,7 +22,7 @@ export async function findReport(
   const report =
     file === undefined
       ? parseKept(await readKept(image, flags, context), image)
-      : await parseFile(await readReport(file), file);
+      : await parseFile(await readGivenText(file), file);
   return requirePaths(report, file ?? image);
 }
 
@@ -31,12 +32,6 @@ async function readKept(image: string, flags: EngineFlags, context: CommandConte
   const text = await readStateFile(id.replace(':', '-'));
   if (text === undefined) throw new SlimtraceError('report-not-found', { image });
   return text;
-}
-
-async function readReport(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
 }
 
 /**
@@ -49,7 +44,7 @@ export async function openReport(
   context: CommandContext,
 ): Promise<SlimReport | FullReport> {
   const isFile = /\.json$/i.test(what) || (await stat(what).catch(() => undefined))?.isFile() === true;
-  return isFile ? await parseFile(await readReport(what), what) : await findReport(what, flags, context);
+  return isFile ? await parseFile(await readGivenText(what), what) : await findReport(what, flags, context);
 }
 
 /** The full report that `report` is. Throws `usage` for one without paths. */

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { CollectionFacts } from '../collect-trace.js';
 import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
+import { readGivenFile } from '../system/given-file.js';
 import { openOutputFile } from '../system/output-file.js';
 import type { Trace } from '../trace/trace.js';
 import { renderTrace } from '../trace/trace-json.js';
@@ -16,9 +17,7 @@ const maxTextBytes = 1024 * 1024 * 1024;
 
 /** Reads a trace that slimtrace wrote, compressed or not. Throws `file-unreadable` or `trace-invalid`, naming the file. */
 export async function readTraceFile(file: string): Promise<Trace> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
+  const bytes = await readGivenFile(file);
   const { parseTrace } = await import('../schema/trace-schema.js');
   try {
     return parseTrace((await unpack(bytes)).toString('utf8'));

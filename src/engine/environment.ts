@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { SlimtraceError } from '../errors.js';
 import type { ImageConfig } from '../image/image.js';
+import { readGivenText } from '../system/given-file.js';
 import type { RunOptions } from './engine.js';
 
 /**
@@ -14,9 +13,5 @@ export async function hasHomeVariable(run: RunOptions, config: ImageConfig): Pro
 }
 
 async function readLines(file: string): Promise<string[]> {
-  try {
-    return (await readFile(file, 'utf8')).split(/\r?\n/).map((line) => line.trimStart());
-  } catch (cause) {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  }
+  return (await readGivenText(file)).split(/\r?\n/).map((line) => line.trimStart());
 }

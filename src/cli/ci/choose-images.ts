@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import { SlimtraceError } from '../../errors.js';
 import type { CiSettings } from '../configuration/ci-keys.js';
 import { type ConfiguredImage, readConfiguration } from '../configuration/read-configuration.js';
+import { findConfiguration } from '../configuration/read-request.js';
 import type { Host } from '../terminal.js';
-
-/** Where the configuration is when nobody says so. */
-const usualFiles = ['slimtrace.yaml', 'slimtrace.yml'];
 
 /**
  * Reads the configuration, and chooses the images of those keys, in the file's order; all without keys. Throws `usage` for a
@@ -16,10 +13,10 @@ export async function chooseImages(
   given: string | undefined,
   env: Host['env'],
 ): Promise<{ readonly file: string; readonly images: readonly ConfiguredImage[]; readonly settings: CiSettings }> {
-  const file = given ?? usualFiles.find((name) => existsSync(name));
+  const file = given ?? findConfiguration();
   if (file === undefined)
     throw new SlimtraceError('usage', {
-      problem: `there is no ${usualFiles.join(' or ')} here`,
+      problem: 'there is no slimtrace.yaml or slimtrace.yml here',
       hint: '`slimtrace init IMAGE` writes one; --config FILE names another',
     });
   const { images, ci } = await readConfiguration(file, { env });

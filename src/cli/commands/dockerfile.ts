@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type IgnoreSuggestion, suggestIgnores } from '../../build/dockerfile/suggest-ignores.js';
 import { parseTeamDockerfile, type TeamDockerfile } from '../../build/dockerfile/team-dockerfile.js';
@@ -10,6 +10,7 @@ import { formatBytes, printable, renderColumns } from '../../report/format.js';
 import { type FullReport, withoutPaths } from '../../report/full-report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import type { SlimResult } from '../../slim-image.js';
+import { readGivenText } from '../../system/given-file.js';
 import { openOutputFile } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
@@ -78,10 +79,7 @@ function requireSensible({ output, dockerfile, context, from }: DockerfileFlags)
 }
 
 async function readTeamDockerfile(file: string): Promise<TeamDockerfile> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
-  return parseTeamDockerfile(text, file);
+  return parseTeamDockerfile(await readGivenText(file), file);
 }
 
 async function slimAndWrite(

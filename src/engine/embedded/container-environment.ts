@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 import type { ImageConfig } from '../../image/image.js';
+import { readGivenText } from '../../system/given-file.js';
 import type { RunOptions } from '../engine.js';
 
 /** What an engine sets when the image doesn't (moby, oci_linux.go). */
@@ -56,9 +56,7 @@ function nameOf(variable: string): string {
 
 /** One variable a line; leading blanks, empty lines and comments are left out (docker-run(1), --env-file). */
 async function readEnvFile(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
+  const text = await readGivenText(file);
   const lines = text.split(/\r?\n/).map((line) => line.trimStart());
   const variables = lines.filter((line) => line !== '' && !line.startsWith('#'));
   for (const variable of variables) {
