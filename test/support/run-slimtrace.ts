@@ -178,13 +178,16 @@ async function danglingVolumes(env: RunSettings['env'] = {}): Promise<ReadonlySe
   return new Set(await list(['volume', 'ls', '--quiet', '--filter', 'dangling=true'], env));
 }
 
-/** What has come since; somebody else's volume that is just going away gets a moment to do so. */
+/** What has come since and stays; a volume of somebody else's that is just going away gets a moment to do so. */
 async function newVolumes(before: ReadonlySet<string>, env: RunSettings['env']): Promise<string[]> {
-  for (let attempt = 0; ; attempt++) {
-    const left = [...(await danglingVolumes(env))].filter((volume) => !before.has(volume));
-    if (left.length === 0 || attempt === 10) return left;
-    await sleep(300);
+  let left: string[] | undefined;
+  for (let attempt = 0; left?.length !== 0 && attempt < 10; attempt++) {
+    if (left !== undefined) await sleep(300);
+    const there = await danglingVolumes(env);
+    // The same ones each time: runs of other tests come and go meanwhile.
+    left = (left ?? [...there]).filter((volume) => there.has(volume) && !before.has(volume));
   }
+  return left ?? [];
 }
 
 async function list(args: readonly string[], env: RunSettings['env'] = {}): Promise<string[]> {
