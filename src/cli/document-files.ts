@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { readCertificates } from '../build/certificate-file.js';
 import type { ImageDocuments, InputFile } from '../document-image.js';
-import { SlimtraceError } from '../errors.js';
 import { digestOf } from '../system/digest.js';
 import { readGivenFile } from '../system/given-file.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
 import type { ResultFlags, SelectionFlags } from './options.js';
+import { requireOwnFiles } from './output-names.js';
 
 /** Where the documents about a slim image go. Leaving the scope leaves nothing but what was written. */
 export interface DocumentFiles extends AsyncDisposable {
@@ -17,10 +17,10 @@ export interface DocumentFiles extends AsyncDisposable {
 
 /** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable` and `usage`. */
 export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Promise<DocumentFiles> {
-  for (const [flag, path] of [['--sbom', sbom] as const, ['--provenance', provenance] as const])
-    if (path === '') throw new SlimtraceError('usage', { problem: `${flag} names no file` });
-  if (sbom !== undefined && provenance !== undefined && resolve(sbom) === resolve(provenance))
-    throw new SlimtraceError('usage', { problem: `--sbom and --provenance are both ${provenance}` });
+  requireOwnFiles([
+    ...(sbom === undefined ? [] : [{ flag: '--sbom', path: sbom }]),
+    ...(provenance === undefined ? [] : [{ flag: '--provenance', path: provenance }]),
+  ]);
   await using held = new Resources();
   const open = async (path: string | undefined): Promise<OutputFile | undefined> =>
     path === undefined ? undefined : held.use(await openOutputFile(path));

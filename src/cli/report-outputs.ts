@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { SlimtraceError } from '../errors.js';
 import type { FullReport } from '../report/full-report.js';
 import type { MarkdownPlace } from '../report/markdown-limits.js';
 import type { SlimReport } from '../report/report.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
+import { requireOwnFiles } from './output-names.js';
 
 /** The files that a report can be written to, by what is in them. */
 export interface ReportFlags {
@@ -26,7 +25,7 @@ export async function openReportOutputs(flags: ReportFlags, place?: MarkdownPlac
     const path = flags[flag as keyof ReportFlags];
     return path === undefined ? [] : [{ flag: `--${flag}`, path, render }];
   });
-  requireApart(named);
+  requireOwnFiles(named);
   await using held = new Resources();
   const files: { readonly file: OutputFile; readonly render: Render }[] = [];
   for (const { path, render } of named) files.push({ file: held.use(await openOutputFile(path)), render });
@@ -58,13 +57,3 @@ const renderers: Readonly<Record<keyof ReportFlags, Render>> = {
     return renderSlimMarkdown(report, place);
   },
 };
-
-function requireApart(named: readonly { readonly flag: string; readonly path: string }[]): void {
-  const taken = new Map<string, string>();
-  for (const { flag, path } of named) {
-    if (path === '') throw new SlimtraceError('usage', { problem: `${flag} names no file` });
-    const other = taken.get(resolve(path));
-    if (other !== undefined) throw new SlimtraceError('usage', { problem: `${other} and ${flag} are both ${path}` });
-    taken.set(resolve(path), flag);
-  }
-}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { SlimtraceError } from '../../errors.js';
 import { type Locate, renderAnnotations } from '../../report/ci/annotations.js';
 import type { CiReport } from '../../report/ci/ci-report.js';
 import { locateIn } from '../../report/ci/configuration-lines.js';
@@ -14,6 +13,7 @@ import { printable } from '../../report/format.js';
 import { outputAttempts } from '../../system/output-attempts.js';
 import { type OutputFile, openOutputFile } from '../../system/output-file.js';
 import { Resources } from '../../system/resources.js';
+import { requireOwnFiles } from '../output-names.js';
 import type { Host } from '../terminal.js';
 import { writeWorkflowCommands } from '../workflow-commands.js';
 import type { Platform, PlatformFlags } from './platform-options.js';
@@ -49,10 +49,11 @@ export async function openPlatformOutputs(settings: PlatformSettings, host: Host
   const paths: Partial<Record<FileKind, string>> = platform === 'gitlab' ? { ...gitlabFiles } : {};
   for (const kind of files) {
     const path = settings.flags[kind];
-    if (path === '') throw new SlimtraceError('usage', { problem: `--${kind} names no file` });
     if (path !== undefined) paths[kind] = path;
   }
-  requireDistinct(paths);
+  requireOwnFiles(
+    files.flatMap((kind) => (paths[kind] === undefined ? [] : [{ flag: `--${kind}`, path: paths[kind] }])),
+  );
   await using held = new Resources();
   const opened = new Map<FileKind, OutputFile>();
   for (const kind of files) {
@@ -76,18 +77,6 @@ function choosePlatform(wanted: PlatformFlags['platform'], env: Host['env']): Pl
   if (wanted !== 'auto') return wanted;
   if (env.GITHUB_ACTIONS === 'true') return 'github';
   return env.GITLAB_CI === 'true' ? 'gitlab' : 'plain';
-}
-
-function requireDistinct(paths: Partial<Record<FileKind, string>>): void {
-  const seen = new Map<string, FileKind>();
-  for (const kind of files) {
-    const path = paths[kind];
-    if (path === undefined) continue;
-    const other = seen.get(resolve(path));
-    if (other !== undefined)
-      throw new SlimtraceError('usage', { problem: `--${other} and --${kind} are both ${printable(path)}` });
-    seen.set(resolve(path), kind);
-  }
 }
 
 function renderFiles(
