@@ -8,7 +8,7 @@ const providedWhenMissing: ReadonlySet<string> = new Set(['/dev/pts', '/dev/shm'
 /** Podman makes this file, and its directory where there is none: a new one can't be told from the image's own, so it stays. */
 const podmanMarker = '/run/.containerenv';
 
-/** Where it always does so: the time of these is lost. */
+/** Where it always does so: the time of these is lost, and with it whether the image had them at all, so they stay. */
 const alwaysWrittenInto: ReadonlySet<string> = new Set(['/', '/dev', '/etc']);
 
 /** Made at the same moment as the rest, by Docker or by Podman; its time is by the engine's clock. */

@@ -95,7 +95,7 @@ function settle(root: MapNode): MapNode {
       }
     }
     node.children.sort((left, right) => sizeOf(right) - sizeOf(left) || (left.name < right.name ? -1 : 1));
-    pending.push(...node.children.filter(({ children }) => children.length > 0));
+    for (const child of node.children) if (child.children.length > 0) pending.push(child);
   }
   return root;
 }

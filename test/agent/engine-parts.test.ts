@@ -28,6 +28,16 @@ test('two listings of one image are equal, though the engine wrote into both', (
   expect(withoutEngineParts(listing(listed + 500), created, [])).toEqual(first);
 });
 
+test('/dev and /etc stay, since nothing tells the image’s own from those that the engine made', () => {
+  const parts = ['/.dockerenv', '/dev/console', '/etc/hosts', '/etc/hostname'].map((path) =>
+    entry(path, listed, 'file'),
+  );
+  expect(times(withoutEngineParts([entry('/dev', listed), entry('/etc', listed), ...parts], created, []))).toEqual({
+    '/dev': built,
+    '/etc': built,
+  });
+});
+
 test('what the image has itself is kept, with its time', () => {
   const own = [entry('/proc', 1000), entry('/dev/shm', 2000), entry('/etc/mtab', 3000, 'symlink')];
   expect(withoutEngineParts([entry('/.dockerenv', listed, 'file'), ...own], created, [])).toEqual(own);

@@ -37,7 +37,9 @@ function groupWords(
   const groups = new Map<string, string[]>();
   for (const entry of entries) {
     const key = keyOf(entry);
-    groups.set(key, [...(groups.get(key) ?? []), placeOf(entry, root)]);
+    const words = groups.get(key);
+    if (words === undefined) groups.set(key, [placeOf(entry, root)]);
+    else words.push(placeOf(entry, root));
   }
   return [...groups].map(([key, words]) => [key, words.join(' ')] as const);
 }
