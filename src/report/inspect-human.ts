@@ -107,7 +107,7 @@ function renderDuplicates({ duplicates }: InspectReport, rows: number, style: St
   const bytes = duplicates.reduce((sum, { sizeBytes, paths }) => sum + sizeBytes * (paths.length - 1), 0);
   const lines = duplicates
     .slice(0, rows)
-    .map(({ sizeBytes, paths }) => [formatBytes(sizeBytes), `${paths.length} times`, namesWithin(paths, 75)]);
+    .map(({ sizeBytes, paths }) => [formatBytes(sizeBytes), `${paths.length} times`, namesWithin(paths, 80)]);
   const head = `${style.bold('duplicates')}  ${formatBytes(bytes)} could go: the same contents under several names`;
   return [head, ...table('', lines, style), ...more(duplicates.length - lines.length, style)];
 }

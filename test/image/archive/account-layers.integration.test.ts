@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImageAccount, LayerLedger } from '../../../src/image/archive/account-layers.js';
+import type { LayerBlob } from '../../../src/image/archive/layer-blob.js';
+import { mediaTypes } from '../../../src/image/archive/media-types.js';
 import { openLayers } from '../../../src/image/archive/open-layers.js';
 import { digestOf } from '../../../src/system/digest.js';
 import { type MemberSketch, tarOf } from './raw-tar.js';
@@ -18,15 +20,20 @@ const file = (name: string, body: string): MemberSketch => ({ name, body });
 const folder = (name: string): MemberSketch => ({ name, type: 'directory', mode: 0o755 });
 const hardLink = (name: string, linkTarget: string): MemberSketch => ({ name, type: 'hard-link', linkTarget });
 
+async function writeLayer(name: string, members: Layer): Promise<LayerBlob> {
+  const bytes = tarOf(members);
+  const path = join(directory, name);
+  await writeFile(path, bytes);
+  const digest = digestOf(bytes);
+  return { file: path, offset: 0, sizeBytes: bytes.length, mediaType: mediaTypes.layer, diffId: digest, digest };
+}
+
 let stacks = 0;
 
 async function account(...layers: readonly Layer[]): Promise<ImageAccount> {
   stacks += 1;
   const blobs = layers.map(async (members, at) => {
-    const bytes = tarOf(members);
-    const path = join(directory, `${stacks}-${at}.tar`);
-    await writeFile(path, bytes);
-    return { file: path, offset: 0, sizeBytes: bytes.length, diffId: digestOf(bytes), digest: digestOf(bytes) };
+    return await writeLayer(`${stacks}-${at}.tar`, members);
   });
   const { signal } = new AbortController();
   const ledger = new LayerLedger();
@@ -132,10 +139,7 @@ describe('duplicates', () => {
 
 test('stops when it is told to', async () => {
   const aborted = AbortSignal.abort(new Error('enough'));
-  const bytes = tarOf([file('a', '1')]);
-  const path = join(directory, 'aborted.tar');
-  await writeFile(path, bytes);
-  const blob = { file: path, offset: 0, sizeBytes: bytes.length, diffId: digestOf(bytes), digest: digestOf(bytes) };
+  const blob = await writeLayer('aborted.tar', [file('a', '1')]);
   const options = { signal: aborted, temporaryDirectory: directory, witness: new LayerLedger() };
   await expect(openLayers([blob], options)).rejects.toThrow('enough');
 });
