@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Budgets } from '../src/budgets.js';
 import type { KeptPackage } from '../src/build/sbom/composed-inventory.js';
 import { type BudgetFacts, checkBudgets } from '../src/check-budgets.js';
-import type { BudgetFlags } from '../src/cli/options.js';
+import type { BudgetFlags } from '../src/cli/flags.js';
 import { parseBudgets } from '../src/cli/parse-budgets.js';
 import { renderBudgets, reportBudget } from '../src/report/budget-report.js';
 import { plainStyle } from '../src/report/style.js';

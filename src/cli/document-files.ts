@@ -6,7 +6,7 @@ import { digestOf } from '../system/digest.js';
 import { readGivenFile } from '../system/given-file.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
-import type { ResultFlags, SelectionFlags } from './options.js';
+import type { ResultFlags, SelectionFlags } from './flags.js';
 import { requireOwnFiles } from './output-names.js';
 
 /** Where the documents about a slim image go. Leaving the scope leaves nothing but what was written. */

@@ -2,7 +2,7 @@ import { compareSettings } from '../selection/lock/compare-lock.js';
 import type { DriftChange } from '../selection/lock/drift.js';
 import type { Lock, LockedFlags } from '../selection/lock/lock.js';
 import { declareSlimming } from './configuration/config-keys.js';
-import type { ScenarioFlags } from './options.js';
+import type { ScenarioFlags } from './flags.js';
 import type { SlimmingFlags, SlimRequest } from './slim-request.js';
 
 /** Flags that shape what is kept, or what becomes of it; what is only written beside, and times, are free. */

@@ -12,7 +12,7 @@ import { Resources } from '../system/resources.js';
 import { startSession } from '../system/session.js';
 import { sweepTempDirs } from '../system/temp-dir.js';
 import type { CommandContext } from './command-context.js';
-import type { EngineFlags } from './options.js';
+import type { EngineFlags } from './flags.js';
 import { isVerbose, openVerbose } from './verbose.js';
 import { version } from './version.js';
 

@@ -1,7 +1,7 @@
 import { type Budgets, type FailOn, failOns, type PackagePattern } from '../budgets.js';
 import { SlimtraceError } from '../errors.js';
 import { parseGlobs } from '../selection/glob.js';
-import type { BudgetFlags } from './options.js';
+import type { BudgetFlags } from './flags.js';
 
 /** What the flags say that a slim image has to keep to. Throws `usage`. */
 export function parseBudgets(flags: BudgetFlags): Budgets {

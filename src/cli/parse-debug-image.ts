@@ -1,7 +1,7 @@
 import type { DebugImageRequest } from '../debug-image.js';
 import { SlimtraceError } from '../errors.js';
 import { parseTargetName } from '../image/name.js';
-import type { ResultFlags } from './options.js';
+import type { ResultFlags } from './flags.js';
 
 /** What the flags say about an image for debugging. Throws `usage`. */
 export function parseDebugImage({ debugTag, debugBusybox }: ResultFlags): DebugImageRequest | undefined {

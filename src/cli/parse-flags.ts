@@ -10,7 +10,7 @@ import { parseGranularity } from '../selection/granularity.js';
 import { checkPacks, type Pack, parsePacks } from '../selection/pack.js';
 import type { SelectionOptions } from '../selection/rule.js';
 import { readGivenText } from '../system/given-file.js';
-import type { RunFlags, ScenarioFlags, SelectionFlags, SlimFlags, TimeFlags } from './options.js';
+import type { RunFlags, ScenarioFlags, SelectionFlags, SlimFlags, TimeFlags } from './flags.js';
 
 /** One scenario named `default`, or those that were named. Throws `usage`. */
 export function parseScenarios({ runs: [shared, ...named] }: RunFlags, words: readonly string[]): readonly Scenario[] {

@@ -3,7 +3,7 @@ import { parseId } from '../build/run-as/accounts.js';
 import { SlimtraceError } from '../errors.js';
 import type { HealthcheckRequest } from '../healthcheck-request.js';
 import type { Scenario } from '../scenario.js';
-import type { BudgetFlags, ResultFlags } from './options.js';
+import type { BudgetFlags, ResultFlags } from './flags.js';
 import { parseBudgets } from './parse-budgets.js';
 
 /** What the flags say about the image that is made. Throws `usage`. */

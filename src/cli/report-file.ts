@@ -6,8 +6,8 @@ import type { SlimReport } from '../report/report.js';
 import { readGivenText } from '../system/given-file.js';
 import { readStateFile } from '../system/state-files.js';
 import type { CommandContext } from './command-context.js';
+import type { EngineFlags } from './flags.js';
 import { openContext } from './open-context.js';
-import type { EngineFlags } from './options.js';
 
 /**
  * The full report of a slim image: from the file that `slim --report` wrote, or the one kept when the image was made on this

@@ -1,12 +1,4 @@
-import type {
-  BudgetFlags,
-  EngineFlags,
-  ResultFlags,
-  RunFlags,
-  SelectionFlags,
-  SlimFlags,
-  TimeFlags,
-} from './options.js';
+import type { BudgetFlags, EngineFlags, ResultFlags, RunFlags, SelectionFlags, SlimFlags, TimeFlags } from './flags.js';
 
 /** What every command that slims is told, from its flags or a configuration file. */
 export type SlimmingFlags = EngineFlags & RunFlags & SelectionFlags & TimeFlags & SlimFlags & ResultFlags & BudgetFlags;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { addRunOptions, type RunFlags } from '../../src/cli/options.js';
+import type { RunFlags } from '../../src/cli/flags.js';
+import { addRunOptions } from '../../src/cli/options.js';
 import { parseHealRounds, parseScenarios } from '../../src/cli/parse-flags.js';
 import { runInProcess } from './run-in-process.ts';
 

@@ -1,7 +1,7 @@
 import { SlimtraceError } from '../../errors.js';
 import type { Phase } from '../../events.js';
 import type { CiSettings } from '../configuration/ci-keys.js';
-import type { EngineFlags } from '../options.js';
+import type { EngineFlags } from '../flags.js';
 import { parseSeconds } from '../parse-flags.js';
 import type { PlatformFlags } from './platform-options.js';
 

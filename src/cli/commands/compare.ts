@@ -4,8 +4,8 @@ import { renderComparison } from '../../report/comparison-human.js';
 import { renderComparisonJson } from '../../report/comparison-json.js';
 import { renderComparisonMarkdown } from '../../report/comparison-markdown.js';
 import type { CommandContext } from '../command-context.js';
+import type { EngineFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags } from '../options.js';
 import { openProgress } from '../progress.js';
 import { styleFor } from '../terminal.js';
 

@@ -1,8 +1,8 @@
 import { debugContainer } from '../../debug-container.js';
 import { renderDebugPlace } from '../../report/debug-human.js';
 import type { CommandContext } from '../command-context.js';
+import type { EngineFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags } from '../options.js';
 import { styleFor } from '../terminal.js';
 
 interface Flags extends EngineFlags {

@@ -5,7 +5,7 @@ import { renderDiagnosis } from '../../report/diagnose-human.js';
 import { LogReader } from '../../report/diagnose-log.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
-import type { EngineFlags } from '../options.js';
+import type { EngineFlags } from '../flags.js';
 import { printResult } from '../print-result.js';
 import { findReport } from '../report-file.js';
 

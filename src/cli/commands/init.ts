@@ -7,8 +7,8 @@ import { openOutputFile } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { readConfigKeys } from '../configuration/config-keys.js';
 import { nameImages, renderStarter, type StarterImage } from '../configuration/starter/starter.js';
+import type { EngineFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags } from '../options.js';
 import { openProgress } from '../progress.js';
 
 interface InitFlags extends EngineFlags {

@@ -5,7 +5,7 @@ import type { MarkdownPlace } from '../../report/markdown-limits.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import { renderSlimMarkdown } from '../../report/slim-markdown.js';
 import type { CommandContext } from '../command-context.js';
-import type { EngineFlags } from '../options.js';
+import type { EngineFlags } from '../flags.js';
 import { printResult } from '../print-result.js';
 import { openReport, requirePaths } from '../report-file.js';
 import { openReportOutputs } from '../report-outputs.js';

@@ -1,7 +1,7 @@
 import { traceOnly } from '../../collect-trace.js';
 import type { CommandContext } from '../command-context.js';
+import type { EngineFlags, RunFlags, TimeFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openProgress } from '../progress.js';
 import { collectionFacts, openTraceOutput } from '../trace-file.js';

@@ -2,8 +2,8 @@ import { buildVerifyReport, renderVerifyReport } from '../../report/verify-repor
 import { verifyImage } from '../../verify-image.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
+import type { EngineFlags, RunFlags, TimeFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
-import type { EngineFlags, RunFlags, TimeFlags } from '../options.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { printResult } from '../print-result.js';
 import { openProgress } from '../progress.js';

@@ -5,7 +5,7 @@ import { renderAnswer } from '../../report/why-human.js';
 import { answerWhyNot } from '../../report/why-not.js';
 import { renderWhyNot } from '../../report/why-not-human.js';
 import type { CommandContext } from '../command-context.js';
-import type { EngineFlags } from '../options.js';
+import type { EngineFlags } from '../flags.js';
 import { printResult } from '../print-result.js';
 import { findReport } from '../report-file.js';
 

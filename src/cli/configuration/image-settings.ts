@@ -1,7 +1,7 @@
 import { splitCommand } from '../../check/parse-check.js';
 import type { ConfigKey, ConfigKeys } from '../../schema/config-key.js';
 import type { YamlEntry, YamlNode } from '../../schema/yaml.js';
-import type { ScenarioFlags } from '../options.js';
+import type { ScenarioFlags } from '../flags.js';
 import type { SlimmingFlags } from '../slim-run.js';
 import { problemOfFlags } from './check-setting.js';
 import { place } from './places.js';

@@ -5,7 +5,7 @@ import { parseArchiveReference, renderArchiveReference, slimArchiveReference } f
 import { slimName } from '../../image/name.js';
 import { printable } from '../../report/format.js';
 import type { CommandContext } from '../command-context.js';
-import type { RunFlags, ScenarioFlags } from '../options.js';
+import type { RunFlags, ScenarioFlags } from '../flags.js';
 import type { Configuration, ConfiguredImage } from './read-configuration.js';
 
 /** What a command about one image is asked for: its flags, and where they say nothing, the configuration's. */
