@@ -232,7 +232,7 @@ const catalogue = {
   'file-unreadable': {
     exitCode: 2,
     message: (d) => `could not read ${detail(d, 'file')}`,
-    hint: () => 'check that the file exists, and that it may be read',
+    hint: (d) => d.hint ?? 'check that the file exists, and that it may be read',
   },
   'output-unwritable': {
     exitCode: 3,

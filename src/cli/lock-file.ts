@@ -3,7 +3,7 @@ import { readGivenFile } from '../system/given-file.js';
 
 /** Reads a lock that `slimtrace lock` wrote, and its text. Throws `file-unreadable` and `lock-invalid`. */
 export async function readLockFile(file: string): Promise<{ readonly lock: Lock; readonly text: string }> {
-  const bytes = await readGivenFile(file);
+  const bytes = await readGivenFile(file, 'slimtrace lock writes one: slimtrace lock IMAGE --output FILE');
   // With zod and a YAML parser: only who has a lock pays for them.
   const { parseLock } = await import('../schema/lock-schema.js');
   return { lock: parseLock(bytes, file), text: bytes.toString('utf8') };

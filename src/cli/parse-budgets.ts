@@ -72,7 +72,9 @@ const packageTypes: Readonly<Record<string, string>> = {
 function parsePackage(text: string): PackagePattern {
   const [, prefix, name = ''] = /^(?:([a-z]+):)?([^\s:]+)$/.exec(text) ?? [];
   const type = prefix === undefined ? undefined : packageTypes[prefix];
-  if (name !== '' && (prefix === undefined || type !== undefined)) return { text, type, name };
+  // "deb/libc6", as in a package URL, would be a package of that name, which there never is.
+  const isPurl = /^(?:deb|apk|rpm|npm|pypi|gem)\//.test(name);
+  if (name !== '' && !isPurl && (prefix === undefined || type !== undefined)) return { text, type, name };
   throw new SlimtraceError('usage', {
     problem: `--forbid-package ${JSON.stringify(text)} is not a package’s name`,
     hint: `it takes a name in which * stands for any text, with its kind before it where that matters: perl*, npm:lodash (${Object.keys(packageTypes).join(', ')})`,

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { SlimtraceError } from '../errors.js';
 
-/** Reads a whole file that the user named. Throws `file-unreadable`. */
-export async function readGivenFile(file: string): Promise<Buffer> {
-  return await readFile(file).catch((cause: unknown) => {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
+/** Reads a whole file that the user named. Throws `file-unreadable`; when there is none, with the hint. */
+export async function readGivenFile(file: string, hintWhenAbsent?: string): Promise<Buffer> {
+  return await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    const hint = cause.code === 'ENOENT' && hintWhenAbsent !== undefined ? { hint: hintWhenAbsent } : {};
+    throw new SlimtraceError('file-unreadable', { file, ...hint }, { cause });
   });
 }
 

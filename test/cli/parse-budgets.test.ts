@@ -60,7 +60,16 @@ describe('budgets from flags', () => {
       { text: 'python:requests', type: 'pypi', name: 'requests' },
       { text: 'deb:libssl3', type: 'deb', name: 'libssl3' },
     ]);
-    for (const forbidPackage of ['', 'cargo:serde', 'npm:', 'a b', 'libc6:amd64', 'toString:x'])
+    for (const forbidPackage of [
+      '',
+      'cargo:serde',
+      'npm:',
+      'a b',
+      'libc6:amd64',
+      'toString:x',
+      'deb/libc6',
+      'npm/lodash',
+    ])
       expect(() => parseBudgets({ forbidPackage: [forbidPackage] })).toThrow(/is not a package’s name$/);
   });
 

@@ -15,6 +15,7 @@ test('the lock is where the configuration says, unless a flag says otherwise', a
     const absent = await lock('--check');
     expect(absent).toMatchObject({ exitCode: 2, stdout: '' });
     expect(absent.stderr).toContain(`could not read ${join(directory, 'web.lock')}`);
+    expect(absent.stderr).toContain('hint: slimtrace lock writes one');
     await writeFile(join(directory, 'web.lock'), renderLock(anyLock()));
     const there = await lock();
     expect(there.exitCode).toBe(2);

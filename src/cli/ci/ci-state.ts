@@ -19,6 +19,16 @@ export interface FinishedImage {
   readonly report: SlimReport;
 }
 
+/** What an image is to be slimmed with now. */
+interface Wanted {
+  readonly settings: string;
+  readonly engine: Engine;
+  readonly image: string;
+  readonly flags: SlimmingFlags;
+  /** The slim image's size that was accepted last. */
+  readonly acceptedBytes?: number | undefined;
+}
+
 /** The file: `digest` is that of the images as they stand in it, so that a damaged one is known. */
 interface CiStateFile {
   readonly kind: 'ci-state';
@@ -57,13 +67,13 @@ export class CiState {
   }
 
   /** The image of that key, when it passed with the same settings on the same engine's images, and all of it is still there. */
-  async find(
-    name: string,
-    { settings, engine, image, flags }: { settings: string; engine: Engine; image: string; flags: SlimmingFlags },
-  ): Promise<SlimReport | undefined> {
+  async find(name: string, { settings, engine, image, flags, acceptedBytes }: Wanted): Promise<SlimReport | undefined> {
     const finished = this.#images.get(name);
     if (finished === undefined || finished.settings !== settings) return undefined;
     const { report, baseId } = finished;
+    // Another size may have been accepted since.
+    if (flags.failIfLarger === true && acceptedBytes !== undefined && report.slim.sizeBytes > acceptedBytes)
+      return undefined;
     if (flags.dryRun === true || (await idOf(image, engine)) !== report.original.id) return undefined;
     if ((await idOf(report.slim.reference, engine)) !== report.slim.id) return undefined;
     if (report.debug !== null && (await idOf(report.debug.reference, engine)) !== report.debug.id) return undefined;

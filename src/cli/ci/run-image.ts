@@ -79,7 +79,13 @@ async function runOrResume(image: ConfiguredImage, run: RunImageContext): Promis
   const settings = await digestSettings(image, env);
   const engine = await opened.engineOf(image.image);
   const before = run.isResuming
-    ? await state.find(image.name, { settings, engine, image: image.image, flags: image.flags })
+    ? await state.find(image.name, {
+        settings,
+        engine,
+        image: image.image,
+        flags: image.flags,
+        acceptedBytes: accepted?.sizeBytes,
+      })
     : undefined;
   if (before !== undefined) return { ...judged(before), isResumed: true };
   const acceptedBytes = accepted === undefined ? {} : { acceptedBytes: accepted.sizeBytes };

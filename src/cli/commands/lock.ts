@@ -46,7 +46,8 @@ export async function readLockRequest(
   const hasConfiguration = config !== false && (config ?? findConfiguration()) !== undefined;
   if (!isNamed && !hasConfiguration && (update || check))
     command.args.unshift((await readLockFile(output ?? usualFile)).lock.image);
-  const request = await readRequest<LockFlags>(command, context, ['output']);
+  // A check goes by the lock; what it was made from is of no matter.
+  const request = await readRequest<LockFlags>(command, context, check ? ['output', 'trace'] : ['output']);
   const file = output ?? request.lockFile ?? usualFile;
   if (!update && !check && existsSync(file))
     throw new SlimtraceError('usage', {

@@ -135,13 +135,17 @@ function mergeFlags(command: Command, { flags, said }: ConfiguredImage, others: 
   const given = command.opts<Record<string, unknown> & RunFlags>();
   const configured = flags as unknown as Readonly<Record<string, unknown>>;
   const merged: Record<string, unknown> = { ...given, runs: mergeRuns(given.runs, flags.runs) };
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   for (const option of command.options) {
     const name = option.attributeName();
-    const isGiven = command.getOptionValueSource(name) === 'cli';
-    if (!isGiven && said.has(name) && !others.has(name)) merged[name] = configured[name];
+    const isAnswered = isGiven(name) || alternatives.some((one) => one.includes(name) && one.some(isGiven));
+    if (!isAnswered && said.has(name) && !others.has(name)) merged[name] = configured[name];
   }
   return merged;
 }
+
+/** Flags of which one stands for the others too. */
+const alternatives: readonly (readonly string[])[] = [['trace', 'lock']];
 
 /** Flags before the first `--scenario` replace the configuration's one by one, scenarios replace its scenarios. */
 function mergeRuns([shared, ...named]: RunFlags['runs'], [ofFile, ...namedInFile]: RunFlags['runs']) {

@@ -1,4 +1,4 @@
-import { comparePaths } from '../../image/file-tree.js';
+import { comparePaths, type FileTree } from '../../image/file-tree.js';
 import type { Lock, LockedFlags } from '../../selection/lock/lock.js';
 import { describeConfig } from '../../selection/lock/locked-config.js';
 import { privilegeOf } from '../../selection/lock/privileges.js';
@@ -22,9 +22,9 @@ export interface LockRequest {
 export function makeLock(result: SlimResult, { image, version, ...request }: LockRequest): Lock {
   const { tree, trace, slim, original } = result;
   const isThere = (path: TracedPath): boolean => [...waysOf(tree, path)].some(({ entry }) => entry !== undefined);
-  const touched = trace.paths.map((path) => ({ isThere: isThere(path), ...lasting(path) }));
+  const touched = trace.paths.map((path) => ({ isThere: isThere(path), ...lasting(path, tree) }));
   const traced = unite(touched.filter((path) => path.isThere));
-  const healed = unite(result.healing.rounds.flatMap(({ paths }) => paths).map(lasting));
+  const healed = unite(result.healing.rounds.flatMap(({ paths }) => paths).map((path) => lasting(path, tree)));
   const said = new Set([...traced, ...healed].map(({ path }) => path));
   const selection = [...result.selection.selection];
   return {
@@ -64,13 +64,15 @@ function commandsOf({ trace }: SlimResult): readonly (readonly string[])[] {
   return [...new Map(sorted.map(({ command }) => [JSON.stringify(command), command])).values()];
 }
 
-/** Without what is another name at each run: a process's number, a temporary file. */
-function lasting({ path, accesses, programs, reachedThrough }: TracedPath): Touched {
+/** Without what is another name at each run: a process's number, a temporary file. What the image has is none. */
+function lasting({ path, accesses, programs, reachedThrough }: TracedPath, tree: FileTree): Touched {
+  const nameOf = (name: string) =>
+    tree.resolve(name, { followLast: false }).entry === undefined ? lastingName(name) : name;
   return {
-    path: lastingName(path),
+    path: nameOf(path),
     accesses,
     programs,
-    ...(reachedThrough === undefined ? {} : { reachedThrough: [...new Set(reachedThrough.map(lastingName))].sort() }),
+    ...(reachedThrough === undefined ? {} : { reachedThrough: [...new Set(reachedThrough.map(nameOf))].sort() }),
   };
 }
 

@@ -52,6 +52,7 @@ describe('images that passed before', () => {
       'a report that is to be written, and isn’t there',
       { flags: { report: join(directory, 'none') } as SlimmingFlags },
     ],
+    ['a smaller size accepted since', { flags: { failIfLarger: true } as SlimmingFlags, acceptedBytes: 1 }],
     ['nothing to be left', { flags: { dryRun: true } as SlimmingFlags }],
   ])('not with %s', async (_what, more) => {
     await (await reopened()).add('web', { settings: 'sha256:1', report, engine: asked.engine });

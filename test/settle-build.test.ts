@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { EngineImage } from '../src/engine/engine.ts';
+import { SlimtraceError } from '../src/errors.ts';
+import type { Image } from '../src/image/image.ts';
+import { settleBuild } from '../src/settle-build.ts';
+import { smallImage } from './selection/small-image.ts';
+import { anyImage, traceOf } from './trace/trace-of.ts';
+
+const by = { programs: ['/bin/sh'], existed: true } as const;
+const trace = traceOf([
+  { path: '/usr/bin/app', accesses: ['exec'], ...by },
+  { path: '/lib/libz.so.1.2.13', accesses: ['read'], ...by },
+  { path: '/etc/app.conf', accesses: ['read'], ...by },
+  { path: '/root/.apprc', accesses: ['read'], programs: ['/usr/bin/app'], existed: false },
+]);
+
+function settle(tree: string, id = 'sha256:2') {
+  const source = { ...anyImage, id, diffIds: [id], names: ['app:2'], config: {} } as unknown as EngineImage;
+  const image = { ...smallImage(tree), config: {} } as unknown as Image;
+  return settleBuild({ image, trace }, source, undefined);
+}
+
+function refusal(tree: string): string {
+  try {
+    settle(tree);
+  } catch (error) {
+    if (error instanceof SlimtraceError && error.code === 'trace-invalid') return error.details.reason ?? '';
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('a trace that is given', () => {
+  test('of this very build says what it says, and there is no drift', () => {
+    const { observed, driftOf } = settle('/usr/bin/app', anyImage.id);
+    expect(observed.trace).toBe(trace);
+    expect(driftOf(new Map())).toBeNull();
+  });
+
+  test('of another build goes by the names of this one, and what is gone is told', () => {
+    const { observed, driftOf } = settle('/usr/bin/app\n/lib/libz.so.1.2.14');
+    expect(observed.trace.image.id).toBe('sha256:2');
+    expect(observed.trace.paths.map(({ path }) => path)).toContain('/lib/libz.so.1.2.14');
+    expect(driftOf(new Map())?.changes.map(({ kind, what }) => `${kind} ${what}`)).toEqual([
+      'renamed /lib/libz.so.1.2.13',
+      'removed /etc/app.conf',
+    ]);
+  });
+
+  test('of what is plainly another image is refused', () => {
+    expect(refusal('/usr/bin/app')).toMatch(/of 3 paths .* app:2 has 1: that is another image$/);
+    expect(refusal('/lib/libz.so.1.2.14\n/etc/app.conf')).toMatch(/has 2, and none of the programs that ran: /);
+  });
+});
