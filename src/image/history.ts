@@ -65,7 +65,7 @@ function readStep({ created_by: by = '', comment = '' }: HistoryEntry, isEmpty: 
     return { instruction: comment === '' ? '# an untold step' : `# ${comment}`, guess: 'its history doesn’t tell' };
   }
   const nop = text.indexOf(noOperation);
-  if (nop > 0 && /sh -c $/.test(text.slice(0, nop)))
+  if (nop > 0 && shellAtStart.exec(text.slice(0, Math.min(nop, longestShell)))?.[0].length === nop)
     return readInstruction(text.slice(nop + noOperation.length).trim());
   if (text.endsWith(fromBuildkit)) return readInstruction(text.slice(0, -fromBuildkit.length).trim());
   if (isInstruction(text)) return readInstruction(text);

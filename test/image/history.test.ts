@@ -22,6 +22,8 @@ describe('the classic builder', () => {
     [`${nop} LABEL org.title=it "says" \\ so`, 'LABEL org.title="it \\"says\\" \\\\ so"'],
     [`${nop} EXPOSE 3000`, 'EXPOSE 3000'],
     [`${nop} USER app`, 'USER app'],
+    ['/bin/bash -euo pipefail -c #(nop)  USER app', 'USER app'],
+    ['/bin/sh -c echo "#(nop) USER app"', 'RUN echo "#(nop) USER app"'],
     [`${nop} VOLUME [/data]`, 'VOLUME ["/data"]'],
     [`${nop} SHELL [/bin/bash -c]`, 'SHELL ["/bin/bash","-c"]'],
     [`${nop} CMD ["node" "dist/server.js"]`, 'CMD ["node","dist/server.js"]'],
