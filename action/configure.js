@@ -46,7 +46,9 @@ function configure() {
     ['tag', literal(input('TAG'))],
     ...readChecks(input('CHECKS')),
   ]);
-  return { version: 1, images: { [nameOf(input('IMAGE'))]: { ...image, budgets } } };
+  // Of a file that is gone afterwards, nothing is to stay where runs are resumed from.
+  const ci = { state: literal(`${process.env.RUNNER_TEMP}/slimtrace/state.json`) };
+  return { version: 1, images: { [nameOf(input('IMAGE'))]: { ...image, budgets } }, ci };
 }
 
 try {

@@ -41,7 +41,11 @@ interface EngineFacts {
   readonly security: readonly string[];
 }
 
-/** @param endpoint where its client looks for the daemon: `unix:///var/run/docker.sock`; undefined when it doesn't say */
+/**
+ * What is to be known of a Docker engine that answers.
+ *
+ * @param endpoint where its client looks for the daemon: `unix:///var/run/docker.sock`; undefined when it doesn't say
+ */
 export function examineDocker(info: DockerInfo, endpoint: string | undefined): readonly Finding[] {
   const security = (info.SecurityOptions ?? []).map(securityWord);
   return [
@@ -57,6 +61,7 @@ export function examineDocker(info: DockerInfo, endpoint: string | undefined): r
   ];
 }
 
+/** The same of Podman, which has no daemon to be found. */
 export function examinePodman({ host = {}, store = {}, version = {} }: PodmanInfo): readonly Finding[] {
   const { rootless, seccompEnabled, apparmorEnabled, selinuxEnabled } = host.security ?? {};
   const security = [

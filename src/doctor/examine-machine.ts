@@ -3,6 +3,7 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { homedir, release, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { findHostBusybox } from '../build/debug/open-busybox.js';
+import { stateHome } from '../system/state-files.js';
 import { type Finding, finding, isAtLeast } from './finding.js';
 
 /** A slim image and the layers it is made of lie there; the largest of the fixtures needs a third. */
@@ -60,11 +61,7 @@ async function examineDirectories(env: Environment): Promise<readonly Finding[]>
       join(absolute(env.XDG_CACHE_HOME) ?? join(homedir(), '.cache'), 'slimtrace'),
       'set XDG_CACHE_HOME to a directory that may be written and has room',
     ),
-    examineDirectory(
-      'reports',
-      join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'slimtrace'),
-      'set XDG_STATE_HOME to a directory that may be written',
-    ),
+    examineDirectory('reports', stateHome(), 'set XDG_STATE_HOME to a directory that may be written'),
   ]);
 }
 

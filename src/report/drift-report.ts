@@ -26,6 +26,7 @@ export const afterDrift =
 const shownChanges = 20;
 const longestValue = 200;
 
+/** A drift as data for a report, with its changes in words; null where nothing was compared. */
 export function reportDrift(drift: Drift | null): ReportedDrift | null {
   if (drift === null) return null;
   const changes = drift.changes.map(({ reason, why, ...change }) => ({

@@ -38,6 +38,7 @@ export interface FullReport extends SlimReport {
   readonly tree: readonly OriginalEntry[];
 }
 
+/** What slimming came to as plain data, with every path and its reasons. `notes` are sentences for whoever slims. */
 export function buildFullReport(result: SlimResult, version: string, notes: readonly string[]): FullReport {
   const { selection, excluded } = result.selection;
   const layers = layersOf(result);

@@ -91,7 +91,7 @@ describeOnEngine('slimtrace dockerfile', () => {
     expect(slim.exitCode, slim.stderr).toBe(0);
     const written = await slimtrace.run(['dockerfile', image, '--trace', trace, ...words]);
     expect(written.exitCode, written.stderr).toBe(0);
-    expect(written.stdout).toContain(`FROM slimtrace-fixture/${name}:latest`.replace(/^FROM /, ''));
+    expect(written.stdout).toContain(`slimtrace-fixture/${name}:latest`);
     await build(built, written.stdout);
 
     const [one, two] = await Promise.all([treeOf(direct), treeOf(built)]);

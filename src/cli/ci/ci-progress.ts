@@ -14,6 +14,7 @@ export interface CiProgress extends Disposable {
   ended(image: CiImage): void;
 }
 
+/** Nothing with `isQuiet`; `isPlain`: lines on a terminal too, as something else writes there. */
 export function openCiProgress(
   host: Host,
   {

@@ -15,6 +15,7 @@ export interface CiFigures {
   readonly filesKept: number | null;
 }
 
+/** Of one image. */
 export function figuresOf({ outcome, report }: CiImage): CiFigures {
   const isProved = outcome === 'passed' && report !== null;
   return {
