@@ -8,7 +8,7 @@ import {
   figuresOf,
   foldAdded,
 } from './comparison-text.js';
-import { formatBytes, formatCount, printable, renderColumns } from './format.js';
+import { formatBytes, formatCount, printable, renderColumns, shorten } from './format.js';
 import type { Style } from './style.js';
 
 /** Rows that are shown of each list; `--json` has them all. */
@@ -92,7 +92,7 @@ function renderPackages({ packages }: ImageComparison, style: Style): string {
   const added = packages?.added ?? [];
   const removed = packages?.removed ?? [];
   const row = (word: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [[word, formatCount(names.length), cut(printable(names.join(' ')))]];
+    names.length === 0 ? [] : [[word, formatCount(names.length), shorten(printable(names.join(' ')), longestValue)]];
   return section('packages', [...row('gone', removed), ...row('added', added)], style, new Set([1]));
 }
 
@@ -104,13 +104,7 @@ function renderNotes(comparison: ImageComparison, style: Style): string {
 
 function value(text: string | undefined): string {
   if (text === undefined) return 'nothing';
-  return cut(printable(text));
-}
-
-/** Cuts after a whole character; the text is printable, so there is nothing to tear but surrogate pairs. */
-function cut(text: string): string {
-  if (text.length <= longestValue) return text;
-  return `${text.slice(0, longestValue).replace(/[\ud800-\udbff]$/, '')}…`;
+  return shorten(printable(text), longestValue);
 }
 
 function section(

@@ -1,5 +1,5 @@
 import { type Drift, type DriftChange, holds } from '../selection/lock/drift.js';
-import { printable } from './format.js';
+import { printable, shorten } from './format.js';
 import { renderReason } from './reason-text.js';
 import type { Style } from './style.js';
 
@@ -88,13 +88,13 @@ function linesOf(changes: readonly ReportedChange[], most: number): readonly str
 /** As in a diff: what was, and what is. */
 function linesOfChange({ kind, of, what, was, now, why }: ReportedChange): readonly string[] {
   const name = printable(what);
-  const reason = why === '' ? '' : `  (${shorten(why)})`;
+  const reason = why === '' ? '' : `  (${inShort(why)})`;
   if (kind === 'renamed') return [`~ ${name} → ${now.map(printable).join(', ')}`];
   if (of === 'path') return [`${kind === 'added' ? '+' : '-'} ${name}${reason}`];
-  const before = was === null ? [] : [`- ${name}: ${shorten(was)}${kind === 'removed' ? reason : ''}`];
-  return [...before, ...now.map((value) => `+ ${name}: ${shorten(value)}${reason}`)];
+  const before = was === null ? [] : [`- ${name}: ${inShort(was)}${kind === 'removed' ? reason : ''}`];
+  return [...before, ...now.map((value) => `+ ${name}: ${inShort(value)}${reason}`)];
 }
 
-function shorten(text: string): string {
-  return printable(text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);
+function inShort(text: string): string {
+  return printable(shorten(text, longestValue));
 }

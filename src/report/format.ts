@@ -49,6 +49,11 @@ export function renderColumns(rows: readonly (readonly string[])[], rightAligned
     .join('\n');
 }
 
+/** At most so many UTF-16 units of a text, and a `…` where that isn't all of it. No character is torn. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**

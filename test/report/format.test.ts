@@ -7,6 +7,7 @@ import {
   formatSeconds,
   printable,
   renderColumns,
+  shorten,
 } from '../../src/report/format.js';
 import { hostileNames } from './hostile-names.js';
 
@@ -86,4 +87,10 @@ describe('printable', () => {
       }),
     );
   });
+});
+
+test('a text that is cut has no half of a character', () => {
+  expect(shorten('abc', 3)).toBe('abc');
+  expect(shorten('ab😀d', 3)).toBe('ab…');
+  expect(shorten('ab😀d', 4)).toBe('ab😀…');
 });

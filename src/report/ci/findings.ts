@@ -1,6 +1,6 @@
 import type { Difference } from '../../check/difference.js';
 import { isConfined } from '../confinement-report.js';
-import { printable } from '../format.js';
+import { printable, shorten } from '../format.js';
 import type { ReportedCheck, SlimReport } from '../report.js';
 import type { CiImage, CiProblem } from './ci-report.js';
 
@@ -95,5 +95,5 @@ function describeDifferences(differences: readonly Difference[]): string[] {
 
 function value(text: string | undefined): string {
   if (text === undefined) return 'nothing';
-  return `"${printable(text.length > longestValue ? `${text.slice(0, longestValue)}…` : text)}"`;
+  return `"${printable(shorten(text, longestValue))}"`;
 }

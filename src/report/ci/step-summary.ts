@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatSeconds, printable } from '../format.js';
+import { formatBytes, formatCount, formatSeconds, printable, shorten } from '../format.js';
 import { diffBlock } from '../markdown.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';
 import { describeReduction, describeSizes, figuresOf, totalFigures } from './figures.js';
@@ -126,7 +126,6 @@ function renderList(items: readonly string[], most: number, what: string): strin
  * or a mention.
  */
 function code(text: string): string {
-  const line = printable(text);
-  const shown = line.length > longestCell ? `${line.slice(0, longestCell)}…` : line;
+  const shown = shorten(printable(text), longestCell);
   return `<code>${shown.replace(/[&<>|`*_~[\]\\@#:!$]|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`)}</code>`;
 }
