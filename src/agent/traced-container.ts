@@ -46,6 +46,8 @@ export class TracedContainer implements Subject, AsyncDisposable {
   readonly #image: EngineImage;
   /** What the agent is told about every command: as whom it runs, and how much is traced. */
   readonly #tracing: readonly string[];
+  /** Of commands that failed: one that the container's end came before never began, and wrote nothing. */
+  readonly #failed = new Set<string>();
   readonly #runs: { readonly file: string; readonly command: readonly string[]; readonly mode: 'init' | 'exec' }[];
 
   private constructor(container: Container, image: EngineImage, run: RunOptions, tracing: readonly string[]) {
@@ -115,6 +117,7 @@ export class TracedContainer implements Subject, AsyncDisposable {
       ...options,
     });
     if (output.exitCode === cannotTraceExitCode) throwIfUntraceable(output.stderr);
+    if (output.exitCode !== 0) this.#failed.add(file);
     return output;
   }
 
@@ -143,11 +146,14 @@ export class TracedContainer implements Subject, AsyncDisposable {
 
   /** Ends the application with its stop signal and reads what was traced. Throws `trace-incomplete`. */
   async finish(graceSeconds: number): Promise<Trace> {
+    const hasEnded = !(await this.state()).isRunning;
     await this.#container.stop(graceSeconds);
     const { exitCode } = await this.#container.state();
     if (exitCode === cannotTraceExitCode) throwIfUntraceable((await this.lastLogLines(20)).join('\n'));
     const files = await this.#collect();
-    const [first, ...rest] = this.#runs.map((run): Trace => {
+    const mayLack = (file: string) => hasEnded && this.#failed.has(file);
+    const traced = this.#runs.filter(({ file }) => files.has(file) || !mayLack(file));
+    const [first, ...rest] = traced.map((run): Trace => {
       const bytes = files.get(run.file);
       if (bytes === undefined) throw new SlimtraceError('trace-incomplete', { reason: `${run.file} was not written` });
       // Death by a signal gives no chance to say so; the engine reports it as 128 + the signal's number.

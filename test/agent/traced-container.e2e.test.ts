@@ -45,4 +45,18 @@ describeOnEngine('a traced container', () => {
       expect(await container.listeningPorts()).toEqual([]);
     },
   );
+
+  test.each(engines)('on $name: a command that the end came before has no part in the trace', async (on) => {
+    await using engine = on.open();
+    const image = await engine.inspectImage(await on.image());
+    const run = {
+      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
+      ...{ entrypoint: '/bin/true', command: [] },
+    };
+    await using container = await TracedContainer.create(engine, image, run, { hasHome: true });
+    await container.start();
+    await container.waitForEnd(signal);
+    expect((await container.exec(['/bin/true'])).exitCode).not.toBe(0);
+    expect((await container.finish(0)).runs).toEqual([{ command: ['/bin/true'], mode: 'init', end: 'exit' }]);
+  });
 });
