@@ -14,7 +14,7 @@ import {
   type TestContainer,
   testWith,
 } from '../support/run-docker.ts';
-import { configurePodman, describeOnPodman, podman } from '../support/run-podman.ts';
+import { configurePodman, describeOnPodman, leftOnPodman, podman } from '../support/run-podman.ts';
 import { leftOnEngine, openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
@@ -149,12 +149,12 @@ describeOnEngine('debugging a slim image', () => {
 
     test('a container of its own is found by name, and joined', async () => {
       const input = 'cat www/index.html; ps; wget -qO- http://localhost:8080/; exit 4\n';
-      const outcome = await slimtrace.run(['debug', 'slimtrace-test-debug'], { input });
+      const run = slimtrace.start(['debug', 'slimtrace-test-debug'], { input });
+      const outcome = await run.ended;
       expect(outcome.exitCode, outcome.stderr).toBe(4);
       expect(outcome.stdout).toMatch(/^hello\n.* 1 root +httpd .*^hello$/ms);
       expect(outcome.stderr).toMatch(/^beside slimtrace-test-debug on podman: /);
-      const left = await podman(['ps', '--all', '--quiet', '--filter', 'label=io.slimtrace.session']);
-      expect(left, 'containers left').toBe('');
+      expect(await leftOnPodman(run.pid)).toEqual([]);
     });
   });
 });

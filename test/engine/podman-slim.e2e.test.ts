@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeOnEngine } from '../support/run-docker.ts';
-import { configurePodman, describeOnPodman, podman } from '../support/run-podman.ts';
+import { configurePodman, describeOnPodman, leftOnPodman, podman } from '../support/run-podman.ts';
 import { openSlimtrace, parseReport, type Slimtrace } from '../support/run-slimtrace.ts';
 import { contractArchive, contractConfig } from './contract-images.ts';
 
@@ -33,10 +33,7 @@ describeOnEngine('slimming with podman', () => {
       expect(slim.sizeBytes).toBeLessThan(original.sizeBytes);
       const [inspected] = JSON.parse(await podman(['image', 'inspect', tag]));
       expect(inspected.Healthcheck).toEqual(contractConfig.Healthcheck);
-      const label = `label=io.slimtrace.session.pid=${run.pid}`;
-      expect(await podman(['ps', '--all', '--quiet', '--filter', label]), 'containers left').toBe('');
-      const pending = await podman(['images', '--filter', 'reference=slimtrace-pending/*', '--format', '{{.Tag}}']);
-      expect(pending, 'images left').not.toMatch(new RegExp(`\\.${run.pid}\\.`));
+      expect(await leftOnPodman(run.pid)).toEqual([]);
     });
   });
 });

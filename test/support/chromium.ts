@@ -46,7 +46,7 @@ export async function openPage(
   });
   if (options.javaScriptEnabled !== false)
     await page.addInitScript(
-      "addEventListener('securitypolicyviolation', ({ violatedDirective }) => console.error(`policy: ${violatedDirective}`))",
+      "addEventListener('securitypolicyviolation', ({ violatedDirective }) => console.error('policy: ' + violatedDirective))",
     );
   await page.goto(url);
   if (options.javaScriptEnabled !== false) await page.locator('html[data-ready]').waitFor({ state: 'attached' });

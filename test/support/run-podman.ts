@@ -56,3 +56,12 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 `;
 }
+
+/** Containers and pending images of a run on Podman, by its process ID: other tests may have some of theirs there. */
+export async function leftOnPodman(pid: number): Promise<string[]> {
+  const label = `label=io.slimtrace.session.pid=${pid}`;
+  const containers = await podman(['ps', '--all', '--quiet', '--filter', label]);
+  const images = await podman(['images', '--filter', 'reference=slimtrace-pending/*', '--format', '{{.Tag}}']);
+  const lines = [...containers.split('\n'), ...images.split('\n').filter((tag) => tag.includes(`.${pid}.`))];
+  return lines.filter((line) => line !== '');
+}

@@ -168,17 +168,19 @@ function renderDirectories(
   context: StageContext,
 ): readonly string[] {
   const { escapeMark, root } = context;
-  const after = [...owners(chowned, root), ...times(made, root)];
+  const after = chunk([...owners(chowned, root), ...times(made, root)], (line) => line.length, mostScript);
   const title = '# Directories last: what was put into them has changed their times.';
   const make = made.length === 0 ? [] : [`mkdir -p ${made.map((entry) => placeOf(entry, root)).join(' ')}`];
   const making = make.length === 0 ? [] : run([...make, ...attributes(made, root)], { escapeMark });
   const chunks = chunk(copied, ({ path }) => path.length + 6);
   // Many packages have the same ones.
   const ungrouped = { ...context, groupOf: () => undefined };
+  // A few commands need no RUN of their own.
+  const isShort = chunks.length > 0 && after.length === 1;
   const copies = chunks.flatMap((some, at) =>
-    renderCopy(some, undefined, at === chunks.length - 1 ? after : [], ungrouped),
+    renderCopy(some, undefined, isShort && at === chunks.length - 1 ? after.flat() : [], ungrouped),
   );
-  const timing = chunks.length === 0 && after.length > 0 ? run(after, { escapeMark }) : [];
+  const timing = isShort ? [] : after.flatMap((lines) => run(lines, { escapeMark }));
   return copies.length + making.length === 0 ? [] : [title, ...making, ...copies, ...timing];
 }
 

@@ -128,7 +128,7 @@ function parseState(text: string, file: string, warn: (message: string) => void)
   }
   if (state?.kind !== 'ci-state') return ignored('is no state of slimtrace ci');
   if (state.slimtraceVersion !== version) return ignored('is of another version of slimtrace');
-  if (state.images === undefined || digestImages(state.images) !== state.digest) return ignored('is damaged');
+  if (!Array.isArray(state.images) || digestImages(state.images) !== state.digest) return ignored('is damaged');
   return new Map(state.images);
 }
 
