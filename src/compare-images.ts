@@ -12,7 +12,7 @@ import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
 import { type Tally, tallyEntries, weighEntries } from './image/tally.js';
 import { openPristine, type SlimContext } from './observe-image.js';
-import type { ImageSummary } from './slim-image.js';
+import type { ImageSummary } from './slim-result.js';
 import { allOrNone } from './system/concurrency.js';
 
 /** A file of both images whose contents are not the same. */

@@ -7,7 +7,7 @@ import { SlimtraceError } from './errors.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { parseArchiveReference } from './image/archive/reference.js';
 import { parseName, pullName, registryDigest } from './image/name.js';
-import type { SlimResult } from './slim-image.js';
+import type { SlimResult } from './slim-result.js';
 
 /** What a Dockerfile is to be written for. */
 export interface DockerfileRequest {

@@ -1,47 +1,33 @@
 import type { Budgets } from './budgets.js';
 import { strangeFiles } from './build/base/strange-files.js';
 import { readCertificates } from './build/certificate-file.js';
-import type { Composition } from './build/composition.js';
 import { openImageOutput } from './build/image-output.js';
 import type { ResultOptions } from './build/result-options.js';
 import { unexercisedPorts } from './check/unexercised-ports.js';
-import { type BudgetFinding, judgeBudgets } from './check-budgets.js';
-import { type Confinement, type ConfinementOptions, confineImage, openProfiles } from './confine-image.js';
-import { type DebugImage, type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
-import {
-  attestationsOf,
-  type DocumentedImage,
-  documentImage,
-  type ImageDocuments,
-  type InputFile,
-} from './document-image.js';
-import type { EngineImage } from './engine/engine.js';
+import { judgeBudgets } from './check-budgets.js';
+import { type ConfinementOptions, confineImage, openProfiles } from './confine-image.js';
+import { type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
+import { attestationsOf, type DocumentedImage, documentImage, type InputFile } from './document-image.js';
 import { SlimtraceError } from './errors.js';
-import { type Healing, healImage, type Selectable } from './heal-image.js';
+import { healImage, type Selectable } from './heal-image.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { renderArchiveReference } from './image/archive/reference.js';
-import { type Census, takeCensus } from './image/census.js';
-import { FileTree, type TreeEntry } from './image/file-tree.js';
-import type { Image, ImageConfig } from './image/image.js';
-import type { PackageOwnership } from './image/packages.js';
-import type { ImagePath } from './image/path.js';
+import { FileTree } from './image/file-tree.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
 import { type ExerciseOptions, observeImage, openSource, type SlimContext } from './observe-image.js';
 import { publishImage } from './publish-image.js';
-import { type BuiltLayer, findPrevious, measurePush, type Push } from './push-size.js';
+import { findPrevious, measurePush } from './push-size.js';
 import { requireBase } from './require-base.js';
-import { type PlannedScenario, planScenarios } from './scenario.js';
+import { planScenarios } from './scenario.js';
 import type { AssistedFile } from './selection/assisted-file.js';
-import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
-import { type Drift, holds } from './selection/lock/drift.js';
+import { enumeratedDirectories } from './selection/enumerated.js';
+import { holds } from './selection/lock/drift.js';
 import type { SelectionOptions } from './selection/rule.js';
-import type { SelectionResult } from './selection/select.js';
 import { type GivenLock, settleBuild } from './settle-build.js';
+import { type SlimResult, summarise } from './slim-result.js';
 import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
 import { openTempDir } from './system/temp-dir.js';
 import { mergeTraces } from './trace/merge-traces.js';
-import type { Trace } from './trace/trace.js';
-import type { ScenarioVerdict } from './try-candidate.js';
 
 /** Everything a user can say about slimming an image. */
 export interface SlimOptions extends ExerciseOptions {
@@ -75,62 +61,6 @@ export interface SlimOptions extends ExerciseOptions {
   readonly version: string;
   /** Seconds since 1970 (reproducible-builds.org). */
   readonly sourceDateEpoch: number | undefined;
-}
-
-/** What an image amounts to, before or after. */
-export interface ImageSummary {
-  readonly reference: string;
-  readonly id: string;
-  readonly sizeBytes: number;
-  readonly layers: number;
-  readonly census: Census;
-}
-
-/** What came of it: both images, the verdicts and every reason. */
-export interface SlimResult {
-  readonly original: ImageSummary;
-  readonly slim: ImageSummary;
-  readonly scenarios: readonly PlannedScenario[];
-  /** Every check was answered as by the original. */
-  readonly passed: boolean;
-  /** What became of each budget. */
-  readonly budgets: readonly BudgetFinding[];
-  /** From the lock, or from the build that was traced; null when neither was given. */
-  readonly drift: Drift | null;
-  readonly verdicts: readonly ScenarioVerdict[];
-  readonly healing: Healing;
-  /** Directories that the application lists, and of which the slim image shows fewer names. */
-  readonly enumerated: readonly EnumeratedDirectory[];
-  /** Files of the base that the application used, and the original lacks. */
-  readonly strangeFiles: readonly ImagePath[];
-  /** Exposed ports that no check proved anything about. */
-  readonly unexercisedPorts: readonly string[];
-  readonly selection: SelectionResult;
-  readonly composition: Composition;
-  /** Of the slim image, bottom first. */
-  readonly layers: readonly BuiltLayer[];
-  /** Null when nothing had its name before, or when it isn't to have it. */
-  readonly push: Push | null;
-  /** The original's, with the HEALTHCHECK that was asked for. */
-  readonly config: ImageConfig;
-  readonly trace: Trace;
-  /** The original's entries, kept or not. */
-  readonly tree: FileTree;
-  /** See {@link Image}. */
-  readonly layerOf: Image['layerOf'];
-  /** Which package each of them belongs to. */
-  readonly ownership: PackageOwnership;
-  /** The image with debugging tools, when it was wanted and the slim one is proved. */
-  readonly debug: DebugImage | undefined;
-  /** What came of the profiles that were asked for; nothing when the image isn't proved. */
-  readonly confinement: Confinement | undefined;
-  /** Absent where it isn't proved: nobody should take it for the good one. */
-  readonly documents: ImageDocuments | undefined;
-  /** The archive it was written as. */
-  readonly output: string | undefined;
-  /** Nothing of it is left: its name is the one that it would have got. */
-  readonly isDryRun: boolean;
-  readonly durationMs: number;
 }
 
 /**
@@ -243,14 +173,4 @@ export async function assist(
   const env = [...(image.config.Env ?? []), ...scenarios.flatMap(({ run }) => run.env)];
   const onProblem = (message: string) => emit({ kind: 'warning', message });
   return await traceNodeFiles(image, trace, { library, env, signal, onProblem });
-}
-
-function summarise(
-  reference: string,
-  image: EngineImage,
-  entries: Iterable<TreeEntry>,
-  ownership: PackageOwnership,
-): ImageSummary {
-  const { id, sizeBytes, layerCount } = image;
-  return { reference, id, sizeBytes, layers: layerCount, census: takeCensus(entries, ownership) };
 }

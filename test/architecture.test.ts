@@ -34,6 +34,7 @@ const layers: readonly (readonly string[])[] = [
   ['report'],
   [
     'slim-image.ts',
+    'slim-result.ts',
     'inspect-image.ts',
     'check-lock.ts',
     'budgets.ts',
@@ -66,7 +67,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine', 'selection'],
   ['image', 'trace'],
   ['system'],
-  ['errors.ts', 'events.ts'],
+  ['errors.ts', 'error-catalogue.ts', 'events.ts'],
 ];
 
 function layerOf(file: string): number {

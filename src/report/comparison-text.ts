@@ -1,7 +1,7 @@
 import type { ImageComparison } from '../compare-images.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import { type ImagePath, parentOf } from '../image/path.js';
-import type { ImageSummary } from '../slim-image.js';
+import type { ImageSummary } from '../slim-result.js';
 import { formatBytes, formatCount, formatPercent } from './format.js';
 
 /** One row of the table that both renderings for people show. */

@@ -1,7 +1,7 @@
 import type { EntryType, FileTree } from '../image/file-tree.js';
 import type { ImagePath } from '../image/path.js';
 import type { Reason } from '../selection/reason.js';
-import type { SlimResult } from '../slim-image.js';
+import type { SlimResult } from '../slim-result.js';
 import { type BaseEntry, reportBaseEntries } from './base-report.js';
 import { buildReport, type SlimReport } from './report.js';
 import { reportWritten, type WrittenEntry } from './written-entries.js';

@@ -1,7 +1,7 @@
 import type { ComposedInventory } from '../build/sbom/composed-inventory.js';
 import type { PackageType } from '../image/inventory/installed-package.js';
 import type { Programs } from '../image/programs.js';
-import type { ImageSummary } from '../slim-image.js';
+import type { ImageSummary } from '../slim-result.js';
 import { formatCount, printable } from './format.js';
 import type { Style } from './style.js';
 

@@ -1,6 +1,6 @@
 import { renderPlace } from '../build/secrets/secret.js';
 import { worldWritable } from '../image/world-writable.js';
-import type { SlimResult } from '../slim-image.js';
+import type { SlimResult } from '../slim-result.js';
 
 /** Who a slim image runs as, and what of it is open to others: the part of a report about its security. */
 export interface ReportedPosture {

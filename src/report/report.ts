@@ -7,7 +7,7 @@ import type { Cost } from '../selection/costs.js';
 import type { Doubt } from '../selection/doubt.js';
 import type { EnumeratedDirectory } from '../selection/enumerated.js';
 import { missingDoubts } from '../selection/missing-doubts.js';
-import type { ImageSummary, SlimResult } from '../slim-image.js';
+import type { ImageSummary, SlimResult } from '../slim-result.js';
 import type { ScenarioVerdict } from '../try-candidate.js';
 import { type ReportedBase, reportBase } from './base-report.js';
 import { reportBudget } from './budget-report.js';

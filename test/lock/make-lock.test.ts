@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeLock } from '../../src/report/lock/make-lock.ts';
 import { tracesOfLock } from '../../src/selection/lock/lock-trace.ts';
-import type { SlimResult } from '../../src/slim-image.ts';
+import type { SlimResult } from '../../src/slim-result.ts';
 import { smallImage } from '../selection/small-image.ts';
 import { traceOf } from '../trace/trace-of.ts';
 

@@ -9,7 +9,7 @@ import { isWithinBudgets } from '../../report/budget-report.js';
 import { formatBytes, printable, renderColumns } from '../../report/format.js';
 import { type FullReport, withoutPaths } from '../../report/full-report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
-import type { SlimResult } from '../../slim-image.js';
+import type { SlimResult } from '../../slim-result.js';
 import { readGivenText } from '../../system/given-file.js';
 import { openOutputFile } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';

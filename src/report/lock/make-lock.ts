@@ -4,7 +4,7 @@ import { describeConfig } from '../../selection/lock/locked-config.js';
 import { privilegeOf } from '../../selection/lock/privileges.js';
 import { significantReason } from '../../selection/lock/significant.js';
 import { waysOf } from '../../selection/traced-path.js';
-import type { SlimResult } from '../../slim-image.js';
+import type { SlimResult } from '../../slim-result.js';
 import type { Touched, TracedPath } from '../../trace/trace.js';
 import { renderReason } from '../reason-text.js';
 
