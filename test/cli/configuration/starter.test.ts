@@ -32,7 +32,8 @@ test('what an image says of itself stays in comments, and names no secret’s va
       },
     ],
   });
-  expect(text).toContain('# tcp: [6379]');
+  expect(text).toContain('# tcp: [6379]\n');
+  expect(text).toContain('# exec: ["redis-cli ping"]\n');
   expect(text).toContain('#   - "DB_PASSWORD"');
 });
 

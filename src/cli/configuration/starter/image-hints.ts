@@ -20,6 +20,14 @@ const otherServices: ReadonlyMap<number, string> = new Map([
   [27017, 'MongoDB'],
 ]);
 
+/** What asks such a service whether it is there, by the client that its image brings along. */
+const clients: ReadonlyMap<number, string> = new Map([
+  [3306, 'mysqladmin ping'],
+  [5432, 'pg_isready'],
+  [6379, 'redis-cli ping'],
+  [27017, 'mongosh --eval db.version()'],
+]);
+
 /** Lines about one image, from its configuration: comments, all of them. */
 export function hintsOf(config: ImageConfig | undefined): string[] {
   if (config === undefined) return [...general];
@@ -64,7 +72,11 @@ function checkHints(config: ImageConfig): string[] {
     lines.push(
       `# Port ${port} (${otherServices.get(port)}) has to accept connections; a command of its own proves more:`,
     );
-  if (other.length > 0) lines.push(`# tcp: [${other.join(', ')}]`, '# exec: ["client --ping"]');
+  if (other.length > 0) {
+    const commands = other.flatMap((port) => clients.get(port) ?? []);
+    const shownCommands = commands.length > 0 ? commands : ['the-client --ask-for-something'];
+    lines.push(`# tcp: [${other.join(', ')}]`, `# exec: ${JSON.stringify(shownCommands)}`);
+  }
   if (ports.length === 0 && !hasHealth)
     lines.push(
       '# It exposes no port, and is run to its end. Give a server a check, and a job what it needs:',
