@@ -1,6 +1,5 @@
 import type { ImageComparison } from '../compare-images.js';
 import {
-  countFiles,
   describeGrowth,
   describeNotes,
   describeShare,
@@ -8,7 +7,7 @@ import {
   figuresOf,
   foldAdded,
 } from './comparison-text.js';
-import { formatBytes, formatCount, printable, renderColumns, shorten } from './format.js';
+import { formatAmount, formatBytes, formatCount, printable, renderColumns, shorten } from './format.js';
 import type { Style } from './style.js';
 
 /** Rows that are shown of each list; `--json` has them all. */
@@ -54,7 +53,7 @@ function colourChange(line: string, change: string, style: Style): string {
 function renderLargest({ largestRemoved }: ImageComparison, style: Style): string {
   const rows = largestRemoved.map((share) => [
     formatBytes(share.bytes),
-    countFiles(share.files),
+    formatAmount(share.files, 'file'),
     `${printable(share.path)}${describeShare(share)}`,
   ]);
   return section('largest directories removed', rows, style, new Set([0, 1]));

@@ -1,6 +1,5 @@
 import type { ImageComparison } from '../compare-images.js';
 import {
-  countFiles,
   describeGrowth,
   describeNotes,
   describeShare,
@@ -8,7 +7,7 @@ import {
   figuresOf,
   foldAdded,
 } from './comparison-text.js';
-import { formatBytes, formatCount } from './format.js';
+import { formatAmount, formatBytes, formatCount } from './format.js';
 import { codeSpan, foldedRows } from './markdown.js';
 
 const shownRows = 20;
@@ -57,7 +56,7 @@ function renderFigures({ original, slim }: ImageComparison): string {
 function renderLargest({ largestRemoved }: ImageComparison): string {
   const rows = largestRemoved.map(
     (share) =>
-      `${codeSpan(share.path)}${describeShare(share)}: ${formatBytes(share.bytes)}, ${countFiles(share.files)}`,
+      `${codeSpan(share.path)}${describeShare(share)}: ${formatBytes(share.bytes)}, ${formatAmount(share.files, 'file')}`,
   );
   return section('Largest directories removed', rows);
 }

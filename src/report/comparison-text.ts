@@ -2,7 +2,7 @@ import type { ImageComparison } from '../compare-images.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import { type ImagePath, parentOf } from '../image/path.js';
 import type { ImageSummary } from '../slim-result.js';
-import { formatBytes, formatCount, formatPercent } from './format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent } from './format.js';
 
 /** One row of the table that both renderings for people show. */
 export interface Figure {
@@ -51,19 +51,18 @@ function renderSizeChange(before: number, after: number): string {
 /** One sentence: what went, what came, what changed. */
 export function describeTotals({ removed, added, changed, slim, original }: ImageComparison): string {
   const parts = [
-    removed.files + removed.directories > 0 ? `${countFiles(removed.files)} gone (${formatBytes(removed.bytes)})` : '',
-    added.files + added.directories > 0 ? `${countFiles(added.files)} added (${formatBytes(added.bytes)})` : '',
+    removed.files + removed.directories > 0
+      ? `${formatAmount(removed.files, 'file')} gone (${formatBytes(removed.bytes)})`
+      : '',
+    added.files + added.directories > 0
+      ? `${formatAmount(added.files, 'file')} added (${formatBytes(added.bytes)})`
+      : '',
     changed.files > 0
-      ? `${countFiles(changed.files)} changed (${formatBytes(changed.originalBytes)}, now ${formatBytes(changed.slimBytes)})`
+      ? `${formatAmount(changed.files, 'file')} changed (${formatBytes(changed.originalBytes)}, now ${formatBytes(changed.slimBytes)})`
       : '',
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join(', ');
   return original.id === slim.id ? 'one and the same image' : 'the same files in both';
-}
-
-/** `1 file`, `48,213 files`. */
-export function countFiles(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;
 }
 
 /** How a row of the largest directories is to be read, behind its path. */
@@ -83,7 +82,7 @@ export function describeNotes({ otherTimes, isDeep, original, slim }: ImageCompa
   return [
     ...(otherTimes === 0
       ? []
-      : [`${countFiles(otherTimes)} of both images ${otherTimes === 1 ? 'has' : 'have'} another time`]),
+      : [`${formatAmount(otherTimes, 'file')} of both images ${otherTimes === 1 ? 'has' : 'have'} another time`]),
     ...(isDeep || original.id === slim.id
       ? []
       : ['files of the same size, time and metadata count as unchanged; --deep compares their contents as well']),
@@ -117,5 +116,5 @@ export function foldAdded(added: readonly TreeEntry[]): AddedRow[] {
 function describeAdded({ type, sizeBytes }: TreeEntry, files: number, bytes: number): string {
   if (type === 'file') return formatBytes(sizeBytes);
   if (type !== 'directory') return type;
-  return files === 0 ? 'empty directory' : `${countFiles(files)}, ${formatBytes(bytes)}`;
+  return files === 0 ? 'empty directory' : `${formatAmount(files, 'file')}, ${formatBytes(bytes)}`;
 }

@@ -27,6 +27,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** How many there are of something, by its name in the singular: `1 file`, `48,213 files`. */
+export function formatAmount(amount: number, what: string): string {
+  return `${formatCount(amount)} ${what}${amount === 1 ? '' : 's'}`;
+}
+
 /** A duration for a person: `0.3 s`, `42 s`, `3 min 5 s`. */
 export function formatSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;

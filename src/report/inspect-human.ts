@@ -1,5 +1,5 @@
 import { describeShare } from './comparison-text.js';
-import { formatBytes, formatCount, formatPercent, printable, renderColumns } from './format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent, printable, renderColumns } from './format.js';
 import type { InspectReport } from './inspect-report.js';
 import type { Style } from './style.js';
 
@@ -24,7 +24,7 @@ export function renderInspectReport(report: InspectReport, style: Style, { rows 
         .slice(0, rows)
         .map((share) => [
           formatBytes(share.bytes),
-          count(share.files, 'file'),
+          formatAmount(share.files, 'file'),
           cut(share.path + describeShare({ ...share, isGone: false }), 70),
         ]),
       style,
@@ -53,7 +53,7 @@ function renderHead(report: InspectReport, style: Style): readonly string[] {
     ['id', printable(report.id)],
     ['platform', `${printable(report.platform)}, made ${printable(report.created)}`],
     ['system', report.distribution === null ? '' : cut(report.distribution, 85)],
-    ['size', `${formatBytes(report.sizeBytes)}, ${count(report.files, 'file')}`],
+    ['size', `${formatBytes(report.sizeBytes)}, ${formatAmount(report.files, 'file')}`],
     ['user', config.user === '' ? 'root (none is named)' : cut(config.user, 85)],
     ['entrypoint', words(config.entrypoint)],
     ['command', words(config.cmd)],
@@ -98,7 +98,7 @@ function renderWaste({ waste }: InspectReport, rows: number, style: Style): read
       cut(file.path, 46),
       `of layer ${file.broughtBy + 1}, ${how[file.how]} ${file.hiddenBy + 1}`,
     ]);
-  const head = `${style.bold('wasted')}  ${formatBytes(waste.bytes)} in ${count(waste.files.length, 'file')}: ${share}`;
+  const head = `${style.bold('wasted')}  ${formatBytes(waste.bytes)} in ${formatAmount(waste.files.length, 'file')}: ${share}`;
   return [head, ...table('', lines, style), ...more(waste.files.length - lines.length, style)];
 }
 
@@ -202,10 +202,6 @@ function table(title: string, rows: readonly (readonly string[])[], style: Style
     .split('\n')
     .map((line) => `  ${line}`);
   return title === '' ? lines : [style.bold(title), ...lines];
-}
-
-function count(number: number, what: string): string {
-  return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** As many names as fit in a width, and how many more there are. */

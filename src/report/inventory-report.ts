@@ -2,7 +2,7 @@ import type { ComposedInventory } from '../build/sbom/composed-inventory.js';
 import type { PackageType } from '../image/inventory/installed-package.js';
 import type { Programs } from '../image/programs.js';
 import type { ImageSummary } from '../slim-result.js';
-import { formatCount, printable } from './format.js';
+import { formatAmount, formatCount, printable } from './format.js';
 import type { Style } from './style.js';
 
 export interface ReportedPackage {
@@ -102,5 +102,5 @@ function renderTypes(kept: readonly ReportedPackage[], gone: ReportedGone): stri
 }
 
 function count(number: number, what: string): string {
-  return number === 0 ? '' : `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`;
+  return number === 0 ? '' : formatAmount(number, what);
 }

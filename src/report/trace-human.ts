@@ -1,5 +1,5 @@
 import type { Trace, TracedRun } from '../trace/trace.js';
-import { printable } from './format.js';
+import { formatAmount, printable } from './format.js';
 import type { Style } from './style.js';
 
 /** As many runs as one looks at; a suite may execute hundreds of commands. */
@@ -20,11 +20,11 @@ export function renderTraceSummary(trace: Trace, style: Style): string {
   }
   const rows = trace.runs.slice(0, shownRuns).map((run, index) => {
     const { paths = 0, own = 0 } = counts[index] ?? {};
-    return `  ${describeRun(run)}: ${count(paths, 'path')}, ${own === 0 ? 'none' : own} that no other run touched`;
+    return `  ${describeRun(run)}: ${formatAmount(paths, 'path')}, ${own === 0 ? 'none' : own} that no other run touched`;
   });
   const more = trace.runs.length - rows.length;
-  const head = `${printable(reference ?? id)}: ${count(trace.paths.length, 'path')} in ${count(trace.runs.length, 'run')}`;
-  return `${[style.bold(head), ...rows, ...(more > 0 ? [`  and ${count(more, 'more run')}`] : [])].join('\n')}\n`;
+  const head = `${printable(reference ?? id)}: ${formatAmount(trace.paths.length, 'path')} in ${formatAmount(trace.runs.length, 'run')}`;
+  return `${[style.bold(head), ...rows, ...(more > 0 ? [`  and ${formatAmount(more, 'more run')}`] : [])].join('\n')}\n`;
 }
 
 function describeRun({ collection, scenario, mode, command }: TracedRun): string {
@@ -32,8 +32,4 @@ function describeRun({ collection, scenario, mode, command }: TracedRun): string
   const shown = line.length > longestCommand ? `${line.slice(0, longestCommand)}…` : line;
   const words = [collection?.name, scenario, `${mode === 'exec' ? 'exec ' : ''}${shown}`];
   return words.flatMap((word) => (word === undefined ? [] : printable(word))).join(' · ');
-}
-
-function count(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }
