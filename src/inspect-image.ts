@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { placeEntry } from './build/composition.js';
 import { hideSecrets, historySecrets } from './build/secrets/history-secrets.js';
 import type { Secret } from './build/secrets/secret.js';
 import { SecretSearch } from './build/secrets/secret-search.js';
 import type { Engine, EngineImage } from './engine/engine.js';
+import { saveImageTo } from './engine/save-image.js';
 import { inPhase } from './events.js';
 import { type ImageAccount, LayerLedger } from './image/archive/account-layers.js';
 import type { ArchiveImage } from './image/archive/archive-image.js';
@@ -22,7 +22,7 @@ import { weighEntries } from './image/tally.js';
 import { worldWritable } from './image/world-writable.js';
 import { openPristine, type SlimContext } from './observe-image.js';
 import { Resources } from './system/resources.js';
-import { inTempDir, openTempDir } from './system/temp-dir.js';
+import { openTempDir } from './system/temp-dir.js';
 
 /** A package with what its files take in the finished tree. */
 export interface WeighedPackage extends Pick<InstalledPackage, 'type' | 'name' | 'version'> {
@@ -114,14 +114,13 @@ async function openImage(
 /** An engine's own archive of its image, which nobody else had in hands: its digests are not checked. */
 async function openSaved(source: EngineImage, { engine, emit, signal }: SlimContext, held: Resources): Promise<Opened> {
   const directory = held.use(await openTempDir());
-  const path = join(directory.path, 'image.tar');
   emit({
     kind: 'note',
     message: `the engine writes the image out for its layers, ${Math.round(source.sizeBytes / 1e6)} MB (--fast does without)`,
   });
-  await inTempDir(directory, async () => await engine.saveImage?.(source.id, path));
+  const saved = await saveImageTo(directory, engine, source.id);
   const options = { signal, temporaryDirectory: directory.path, platform: source.platform };
-  const found = await findArchiveImage({ transport: 'file', path }, options);
+  const found = await findArchiveImage(saved, options);
   const { layers: _, ...facts } = await openLayered(found, options, held);
   return { ...summaryOf(source), ...facts };
 }

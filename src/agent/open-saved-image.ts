@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Engine, EngineImage } from '../engine/engine.js';
+import { saveImageTo } from '../engine/save-image.js';
 import { findArchiveImage } from '../image/archive/open-archive.js';
 import { openLayers } from '../image/archive/open-layers.js';
 import { FileTree } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
 import { Resources } from '../system/resources.js';
-import { inTempDir, openTempDir } from '../system/temp-dir.js';
+import { openTempDir } from '../system/temp-dir.js';
 import { withoutEngineParts } from './engine-parts.js';
 
 /**
@@ -20,11 +19,9 @@ export async function openSavedImage(
 ): Promise<Image> {
   await using held = new Resources();
   const directory = held.use(await openTempDir());
-  const path = join(directory.path, 'image.tar');
-  held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
-  await inTempDir(directory, async () => await engine.saveImage?.(source.id, path));
+  const saved = await saveImageTo(directory, engine, source.id);
   const options = { signal, temporaryDirectory: directory.path, platform: source.platform };
-  const found = await findArchiveImage({ transport: 'file', path }, options);
+  const found = await findArchiveImage(saved, options);
   const layers = held.use(await openLayers(found.layers, options));
   await layers.verify();
   // No engine put anything in; with the same times as a listing's, one image gives one slim image either way.

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Engine, EngineImage } from '../../engine/engine.js';
+import { saveImageTo } from '../../engine/save-image.js';
 import { SlimtraceError } from '../../errors.js';
 import type { ArchiveImage } from '../../image/archive/archive-image.js';
 import { hostArchitecture } from '../../image/archive/image-config.js';
@@ -11,7 +11,7 @@ import type { BaseImage } from '../../image/base-image.js';
 import type { Platform } from '../../image/image.js';
 import { pullName, registryDigest } from '../../image/name.js';
 import { Resources } from '../../system/resources.js';
-import { inTempDir, type TempDir } from '../../system/temp-dir.js';
+import type { TempDir } from '../../system/temp-dir.js';
 import { requireFit } from './require-fit.js';
 
 export interface OpenNamedContext {
@@ -40,12 +40,10 @@ export async function openNamedBase(
   if (archive !== undefined) return await openArchiveBase(archive, undefined, subject, context);
   const { engine, work } = context;
   const found = await findOnEngine(reference, subject, engine);
-  // Saved by its ID: the name may be another image's a moment later.
-  const path = join(work.path, `base-${found.id.replace(/\W/g, '-')}.tar`);
   await using held = new Resources();
-  held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
-  await inTempDir(work, async () => await engine.saveImage?.(found.id, path));
-  const base = await openArchiveBase({ transport: 'file', path }, { reference, found }, subject, context);
+  const archived = await saveImageTo(work, engine, found.id);
+  held.use({ [Symbol.asyncDispose]: () => rm(archived.path, { force: true }) });
+  const base = await openArchiveBase(archived, { reference, found }, subject, context);
   held.use(base);
   const kept = held.move();
   return { ...base, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
