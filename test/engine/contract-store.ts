@@ -92,12 +92,13 @@ export function describeStore(contract: Contract): void {
   );
 
   contract.optional('sweep', 'what a dead run left is swept; what a live one has is not', async () => {
-    const dead: Session = { ...startSession(), pid: spawnSync('true').pid };
-    const [live, elsewhere] = [startSession(), { ...dead, id: startSession().id, host: 'another-machine' }];
+    const machine = aMachine();
+    const dead = { ...machine.session(), pid: spawnSync('true').pid };
+    const [live, elsewhere] = [machine.session(), { ...dead, id: startSession().id, host: 'another-machine' }];
     const left = await leaveContainer(contract, dead);
     const used = await leaveContainer(contract, live);
     const foreign = await leaveContainer(contract, elsewhere);
-    expect(await contract.subject.openAs(startSession()).sweep()).toBeGreaterThanOrEqual(1);
+    expect(await contract.subject.openAs(machine.session()).sweep()).toBeGreaterThanOrEqual(1);
     expect(await left.remains()).toEqual([]);
     expect(await used.remains()).not.toEqual([]);
     expect(await foreign.remains(), 'its machine can’t be asked').not.toEqual([]);
@@ -106,10 +107,10 @@ export function describeStore(contract: Contract): void {
   });
 
   contract.optional('image-store', 'pending images of a dead run are swept; a live one’s are not', async () => {
-    const dead: Session = { ...startSession(), pid: spawnSync('true').pid };
-    const live = startSession();
+    const machine = aMachine();
+    const [dead, live] = [{ ...machine.session(), pid: spawnSync('true').pid }, machine.session()];
     for (const session of [dead, live]) await loadSmallImage(contract, session);
-    expect(await contract.subject.openAs(startSession()).sweep()).toBeGreaterThanOrEqual(1);
+    expect(await contract.subject.openAs(machine.session()).sweep()).toBeGreaterThanOrEqual(1);
     const { engine } = contract;
     await expect(engine.inspectImage(pendingImageName(dead, 'slim'))).rejects.toMatchObject({
       code: 'image-not-found',
@@ -117,6 +118,12 @@ export function describeStore(contract: Contract): void {
     await engine.inspectImage(pendingImageName(live, 'slim'));
     await engine.removeImageName(pendingImageName(live, 'slim'));
   });
+}
+
+/** One by a name of its own: what is left there, runs of this one that other tests start at the same time let be. */
+function aMachine(): { session(): Session } {
+  const host = `machine-${startSession().id}`;
+  return { session: () => ({ ...startSession(), host }) };
 }
 
 /** What isn't empty: engines differ on how they say nothing. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBase } from '../../../src/build/base/open-base.js';
@@ -231,9 +231,11 @@ describe('an image of the engine', () => {
     repoDigests: [`other@${digestOf('other')}`, `debian@${digestOf('manifest')}`],
     ...{ sizeBytes: 1, layerCount: 1, diffIds: [digestOf('layer')] },
   };
+  let file = '';
   const engine: Partial<Engine> = {
     inspectImage: async () => found,
-    saveImage: async (id, file) => {
+    saveImage: async (id, path) => {
+      file = path;
       expect(id).toBe(found.id);
       const parts = new ArchiveParts();
       parts.index([addImage(parts)]).tar(file);
@@ -247,7 +249,7 @@ describe('an image of the engine', () => {
       pullName: 'docker.io/library/debian:12',
       digest: digestOf('manifest'),
     });
-    const file = join(directory, `base-${found.id.replace(':', '-')}.tar`);
+    expect(dirname(file)).toBe(directory);
     expect((await readFile(file)).length).toBeGreaterThan(0);
     await base[Symbol.asyncDispose]();
     await expect(readFile(file)).rejects.toThrow('ENOENT');
