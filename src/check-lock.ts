@@ -1,4 +1,3 @@
-import { inPhase } from './events.js';
 import { selectAgain } from './heal-image.js';
 import { withHealthcheck } from './healthcheck-request.js';
 import { openObserved, openSource, type SlimContext } from './observe-image.js';
@@ -16,8 +15,7 @@ export async function checkLock(
 ): Promise<Drift> {
   const { trace } = tracesOfLock(given.lock);
   const source = withHealthcheck(await openSource(reference, { ...options, trace }, context), options.healthcheck);
-  const work = () => openObserved(reference, source, options, context);
-  await using image = await inPhase(context.emit, 'open', work, ({ tree }) => `${tree.size} entries`);
+  await using image = await openObserved(reference, source, options, context);
   const seen = { image, trace, scenarios: options.scenarios };
   const { observed, healed, driftOf } = settleBuild(seen, source, given);
   const assisted = await assist(observed, options, context);

@@ -13,8 +13,10 @@ import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { withConfig } from './healthcheck-request.js';
 import type { Image } from './image/image.js';
+import { isOfBuild, requireTracedImage, requireTracedPlatform } from './require-traced-image.js';
 import { countChecks, type PlannedScenario, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
+import { Resources } from './system/resources.js';
 import type { Session } from './system/session.js';
 import { mergeTraces } from './trace/merge-traces.js';
 import type { Trace } from './trace/trace.js';
@@ -63,17 +65,8 @@ export async function openSource(
   }
   // Read again when it is needed; one that can't be read is told before the work.
   for (const { run } of options.scenarios) await hasHomeVariable(run, source.config);
-  if (options.trace !== undefined) requirePlatform(options.trace, source, reference);
+  if (options.trace !== undefined) requireTracedPlatform(options.trace, source, reference);
   return source;
-}
-
-/** A trace may be of another build of the image, and not of one for another machine. */
-function requirePlatform({ image: { platform } }: Trace, source: EngineImage, reference: string): void {
-  const words = ({ os, architecture }: EngineImage['platform']) => `${os}/${architecture}`;
-  if (words(platform) === words(source.platform)) return;
-  throw new SlimtraceError('trace-invalid', {
-    reason: `it was made from an image for ${words(platform)}, and ${reference} is for ${words(source.platform)}`,
-  });
 }
 
 /** On an engine that takes archives, this is when they are read, and inflated the first time. */
@@ -106,25 +99,34 @@ export interface Observed {
   readonly scenarios: readonly ObservedScenario[];
 }
 
-/** Lists the pristine tree, traces the image and runs it twice untraced; at once, unless the runs share something. */
+export interface ObserveOptions extends ExerciseOptions {
+  /** What the trace was read from, if that is a lock: however much of it the image lacks is drift, and no mistake. */
+  readonly lock: object | undefined;
+}
+
+/**
+ * Lists the pristine tree, traces the image and runs it twice untraced; at once, unless the runs share something, or it has to
+ * be found out first whether a trace that was given is of this image. Throws `trace-invalid` and `no-evidence`.
+ */
 export async function observeImage(
   reference: string,
   source: EngineImage,
   scenarios: readonly PlannedScenario[],
-  options: ExerciseOptions,
+  options: ObserveOptions,
   context: SlimContext,
 ): Promise<Observed> {
-  const { emit } = context;
-  const limit = sharesNothing(scenarios) ? 3 : 1;
+  const given = options.lock === undefined ? options.trace : undefined;
+  const isOfOtherBuild = given !== undefined && !isOfBuild(given, source);
+  const limit = sharesNothing(scenarios) && !isOfOtherBuild ? 3 : 1;
   const learning = new AwaitedPorts();
   const [image, trace, observed] = await allOrNone(limit, context.signal, (signal) => [
-    () =>
-      inPhase(
-        emit,
-        'open',
-        () => openObserved(reference, source, options, context),
-        ({ tree }) => `${tree.size} entries`,
-      ),
+    async () => {
+      await using held = new Resources();
+      const image = held.use(await openObserved(reference, source, options, context));
+      if (isOfOtherBuild) requireTracedImage(given, source, image.tree);
+      held.move();
+      return image;
+    },
     async () => options.trace ?? (await traceOriginal(source, scenarios, options, { ...context, signal }, learning)),
     () =>
       baseline(source, scenarios, options, { ...context, signal }, (scenario) =>
@@ -139,13 +141,12 @@ export async function openObserved(
   reference: string,
   source: EngineImage,
   { isUnprivileged = false }: ExerciseOptions,
-  { engine, signal }: SlimContext,
+  { engine, emit, signal }: SlimContext,
 ): Promise<Image> {
   const isSaved = isUnprivileged && engine.openImage === undefined;
-  const image = isSaved
-    ? await openSavedImage(engine, source, { reference, signal })
-    : await openPristine(engine, source, reference);
-  return withConfig(image, source.config);
+  const work = () =>
+    isSaved ? openSavedImage(engine, source, { reference, signal }) : openPristine(engine, source, reference);
+  return withConfig(await inPhase(emit, 'open', work, ({ tree }) => `${tree.size} entries`), source.config);
 }
 
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */

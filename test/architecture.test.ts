@@ -48,6 +48,7 @@ const layers: readonly (readonly string[])[] = [
     'publish-image.ts',
     'push-size.ts',
     'require-base.ts',
+    'require-traced-image.ts',
     'settle-build.ts',
     'slim-target.ts',
     'observe-image.ts',

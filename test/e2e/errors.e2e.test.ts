@@ -253,14 +253,21 @@ describeOnEngine('bad input ends with the right exit code, a clear error, a hint
       }
     });
 
-    test('a trace of another image', async () => {
+    test('a trace of another image, before anything of it is run', async () => {
       const failure = {
         exitCode: 2,
         error: /not a usable trace: it was made from slimtrace-fixture\/jq.*that is another image$/,
         hint: /./,
       } as const;
       const image = await ensureFixtureImage('every-kind');
-      await expectFailure(['build', image, '--exit', '--tag', tag, '--trace', file('whole.json')], failure);
+      const archive = file('never.tar');
+      const args = ['--tag', tag, '--output', archive, '--verbose', '--trace', file('whole.json')];
+      const { stderr } = await expectFailure(['build', image, '--exit', ...args], failure);
+      expect(stderr, 'told before any work').not.toMatch(/baseline|select|verify/);
+      // The one that reads the image's tree: in it the agent is all that runs.
+      const created = stderr.match(/^\$ docker create .*/gm);
+      expect(created).toEqual([expect.stringMatching(/ hold {2}\(exit 0/)]);
+      expect((await readdir(scratch.path)).filter((name) => name.includes('never'))).toEqual([]);
     });
   });
 });

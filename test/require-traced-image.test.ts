@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import type { EngineImage } from '../src/engine/engine.ts';
+import { isOfBuild, requireTracedImage, requireTracedPlatform } from '../src/require-traced-image.ts';
+import { smallImage } from './selection/small-image.ts';
+import { anyImage, traceOf } from './trace/trace-of.ts';
+
+const by = { programs: ['/bin/sh'], existed: true } as const;
+const trace = traceOf([
+  { path: '/usr/bin/app', accesses: ['exec'], ...by },
+  { path: '/lib/libz.so.1.2.13', accesses: ['read'], ...by },
+  { path: '/etc/app.conf', accesses: ['read'], ...by },
+  { path: '/root/.apprc', accesses: ['read'], programs: ['/usr/bin/app'], existed: false },
+]);
+const imageOf = (more: Partial<EngineImage>) =>
+  ({ ...anyImage, id: 'sha256:2', diffIds: ['sha256:2'], names: ['app:2'], config: {}, ...more }) as EngineImage;
+const judge = (tree: string) => () => requireTracedImage(trace, imageOf({}), smallImage(tree).tree);
+
+describe('a trace', () => {
+  test('is of a build by its ID, or by the layers', () => {
+    expect(isOfBuild(trace, imageOf({ id: anyImage.id }))).toBe(true);
+    const layered = { ...trace, image: { ...trace.image, diffIds: ['sha256:2'] } };
+    expect(isOfBuild(layered, imageOf({}))).toBe(true);
+    expect(isOfBuild(trace, imageOf({ diffIds: [] }))).toBe(false);
+  });
+
+  test('serves another build of the image', () => {
+    expect(judge('/usr/bin/app\n/lib/libz.so.1.2.14')).not.toThrow();
+  });
+
+  test('of what is plainly another image is refused', () => {
+    expect(judge('/usr/bin/app')).toThrow(/of 3 paths .* app:2 has 1: that is another image$/);
+    expect(judge('/lib/libz.so.1.2.14\n/etc/app.conf')).toThrow(/has 2, and none of the programs that ran: /);
+  });
+
+  test('of an image for another machine is refused', () => {
+    const here = imageOf({});
+    expect(() => requireTracedPlatform(trace, here, 'app:2')).not.toThrow();
+    const there = imageOf({ platform: { ...here.platform, architecture: 's390x' } });
+    expect(() => requireTracedPlatform(trace, there, 'app:2')).toThrow(/ and app:2 is for linux\/s390x$/);
+  });
+});
