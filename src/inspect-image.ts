@@ -1,11 +1,12 @@
 import { placeEntry } from './build/composition.js';
+import { findHiddenSecrets, type HiddenSecret } from './build/secrets/hidden-secrets.js';
 import { hideSecrets, historySecrets } from './build/secrets/history-secrets.js';
 import type { Secret } from './build/secrets/secret.js';
 import { SecretSearch } from './build/secrets/secret-search.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { saveImageTo } from './engine/save-image.js';
 import { inPhase } from './events.js';
-import { type ImageAccount, LayerLedger } from './image/archive/account-layers.js';
+import { type HiddenFile, type ImageAccount, LayerLedger } from './image/archive/account-layers.js';
 import type { ArchiveImage } from './image/archive/archive-image.js';
 import { findArchiveImage, type OpenArchiveOptions } from './image/archive/open-archive.js';
 import { openLayers } from './image/archive/open-layers.js';
@@ -56,6 +57,8 @@ export interface ImageInspection {
   readonly distribution: string | undefined;
   readonly packages: readonly WeighedPackage[];
   readonly secrets: readonly Secret[];
+  /** In files that a later layer hides, by layer; empty when the layers weren't read. */
+  readonly hiddenSecrets: readonly HiddenSecret[];
   readonly durationMs: number;
 }
 
@@ -70,6 +73,7 @@ interface Opened
     'id' | 'names' | 'platform' | 'created' | 'sizeBytes' | 'config' | 'account' | 'history'
   > {
   readonly historical: readonly Secret[];
+  readonly hidden: readonly HiddenFile[];
   readonly tree: FileTree;
   readonly contents: ContentSource;
 }
@@ -91,8 +95,8 @@ export async function inspectImage(
   await using held = new Resources();
   const open = () => openImage(reference, isFast, context, held);
   const image = await inPhase(context.emit, 'open', open, ({ tree }) => `${tree.size} entries`);
-  const facts = await describeTree(image);
-  const { tree: _, contents: __, historical: ___, ...rest } = image;
+  const facts = await describeTree(image, context.signal);
+  const { tree: _, contents: __, historical: ___, hidden: ____, ...rest } = image;
   return { reference, ...rest, ...facts, durationMs: performance.now() - startedMs };
 }
 
@@ -134,10 +138,12 @@ async function openListed(
 ): Promise<Opened> {
   const image = held.use(await openPristine(context.engine, source, reference));
   const { tree, contents } = image;
-  return { ...summaryOf(source), account: undefined, history: [], historical: [], tree, contents };
+  return { ...summaryOf(source), account: undefined, history: [], historical: [], hidden: [], tree, contents };
 }
 
-function summaryOf(source: EngineImage): Omit<Opened, 'account' | 'history' | 'historical' | 'tree' | 'contents'> {
+function summaryOf(
+  source: EngineImage,
+): Pick<EngineImage, 'id' | 'names' | 'platform' | 'created' | 'sizeBytes' | 'config'> {
   const { id, names, platform, created, sizeBytes, config } = source;
   return { id, names, platform, created, sizeBytes, config };
 }
@@ -157,14 +163,15 @@ async function openLayered(found: ArchiveImage, options: OpenArchiveOptions, hel
   const ledger = new LayerLedger();
   const layers = held.use(await openLayers(found.layers, { ...options, witness: ledger }));
   const account = await ledger.account(options.signal);
+  const hidden = await ledger.hiddenFiles(options.signal);
   await layers.checkUnchanged();
   const steps = readHistory(found.history, found.config, found.layers.length);
   const history = steps.map((step) => ({ ...step, instruction: hideSecrets(step.instruction) }));
   const historical = historySecrets(found.history);
-  return { layers, account, history, historical, tree: layers.tree, contents: layers.contents };
+  return { layers, account, history, historical, hidden, tree: layers.tree, contents: layers.contents };
 }
 
-async function describeTree({ tree, contents, config, account, historical }: Opened) {
+async function describeTree({ tree, contents, config, account, historical, hidden }: Opened, signal: AbortSignal) {
   const entries = [...tree.entries()];
   const ownership = await readPackages(tree, contents);
   const inventory = await readInventory(tree, contents, ownership);
@@ -185,6 +192,7 @@ async function describeTree({ tree, contents, config, account, historical }: Ope
     distribution: inventory.distribution?.prettyName ?? inventory.distribution?.id,
     packages: weighPackages(inventory, tree),
     secrets: [...secrets, ...historical],
+    hiddenSecrets: await findHiddenSecrets(hidden, ownership, signal),
   };
 }
 

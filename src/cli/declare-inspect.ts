@@ -16,7 +16,7 @@ export function addInspect(program: Command, context: CommandContext): void {
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
-      '\nWasted are the contents that a layer brings and a later one replaces or removes: they are moved and stored all\nthe same. Efficiency is the share of all layers’ contents that is left to be seen.\n\nExamples:\n  slimtrace inspect app:1.2\n  slimtrace inspect oci-archive:app.tar --json | jq .waste.bytes',
+      '\nWasted are the contents that a layer brings and a later one replaces or removes: they are moved and stored all\nthe same, secrets in them too. Efficiency is the share of all layers’ contents that is left to be seen.\n\nExamples:\n  slimtrace inspect app:1.2\n  slimtrace inspect oci-archive:app.tar --json | jq .waste.bytes',
     );
   addEngineOption(command).action(async (image: string, options) => {
     const { runInspect } = await import('./commands/inspect.js');

@@ -17,6 +17,7 @@ export function renderInspectReport(report: InspectReport, style: Style, { rows 
     renderHead(report, style),
     renderLayers(report, style),
     renderWaste(report, rows, style),
+    renderHiddenSecrets(report, rows, style),
     renderDuplicates(report, rows, style),
     table(
       'largest directories',
@@ -90,7 +91,6 @@ function renderWaste({ waste }: InspectReport, rows: number, style: Style): read
   if (waste === null) return [];
   const share = `${formatPercent(waste.efficiency)} of what the layers hold is to be seen in the image`;
   if (waste.files.length === 0) return [`${style.bold('wasted')}  nothing: ${share}`];
-  const how = { replaced: 'written again by', 'same-contents': 'written again, the same, by', removed: 'removed by' };
   const lines = waste.files
     .slice(0, rows)
     .map((file) => [
@@ -100,6 +100,22 @@ function renderWaste({ waste }: InspectReport, rows: number, style: Style): read
     ]);
   const head = `${style.bold('wasted')}  ${formatBytes(waste.bytes)} in ${formatAmount(waste.files.length, 'file')}: ${share}`;
   return [head, ...table('', lines, style), ...more(waste.files.length - lines.length, style)];
+}
+
+const how = { replaced: 'written again by', 'same-contents': 'written again, the same, by', removed: 'removed by' };
+
+/** What a `rm` in a later step was to take away, and didn't. */
+function renderHiddenSecrets({ hiddenSecrets }: InspectReport, rows: number, style: Style): readonly string[] {
+  if (hiddenSecrets === null || hiddenSecrets.length === 0) return [];
+  const lines = hiddenSecrets
+    .slice(0, rows)
+    .flatMap((secret) => [
+      `  ${cut(secret.place, 60)}: ${printable(secret.what)}`,
+      `    of layer ${secret.broughtBy + 1}, ${how[secret.how]} ${secret.hiddenBy + 1}${secret.instruction === null ? '' : `: ${cut(secret.instruction, 60)}`}`,
+    ]);
+  const files = formatAmount(hiddenSecrets.length, 'secret');
+  const head = `${style.yellow('hidden, not gone')}  ${files} in files that a later layer hides: whoever pulls the image has them`;
+  return [head, ...lines, ...more(hiddenSecrets.length - Math.min(rows, hiddenSecrets.length), style)];
 }
 
 function renderDuplicates({ duplicates }: InspectReport, rows: number, style: Style): readonly string[] {

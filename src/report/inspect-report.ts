@@ -57,9 +57,22 @@ export interface InspectReport {
   /** Largest first. */
   readonly packages: readonly WeighedPackage[];
   readonly secrets: readonly { readonly place: string; readonly what: string }[];
+  /** In files that a later layer replaces or removes; null when the layers weren't read. By the layer that brought them. */
+  readonly hiddenSecrets: readonly HiddenSecretReport[] | null;
   /** How it was made, first step first; null when that wasn't read. */
   readonly history: readonly HistoryStep[] | null;
   readonly durationMs: number;
+}
+
+/** Layers are numbers from 0, bottom first. */
+export interface HiddenSecretReport {
+  readonly place: string;
+  readonly what: string;
+  readonly broughtBy: number;
+  /** The instruction that brought it, as far as it is known. */
+  readonly instruction: string | null;
+  readonly hiddenBy: number;
+  readonly how: WastedFile['how'];
 }
 
 export interface InspectedLayer extends LayerAccount {
@@ -100,6 +113,7 @@ export function buildInspectReport(inspection: ImageInspection, slimtraceVersion
     interpreters: programs.interpreters,
     packages: inspection.packages,
     secrets: secrets.map((secret) => ({ place: renderPlace(secret), what: secret.what })),
+    hiddenSecrets: account === undefined ? null : reportHidden(inspection),
     history: account === undefined ? null : inspection.history,
     durationMs: Math.round(inspection.durationMs),
   };
@@ -123,17 +137,29 @@ function reportLayers(
   { history, account }: Pick<ImageInspection, 'history' | 'account'>,
   layers: readonly LayerAccount[],
 ): readonly InspectedLayer[] {
-  const steps = new Map(
-    history.flatMap((step) => (step.layer === null ? [] : [[step.layer, step.instruction] as const])),
-  );
+  const instructions = instructionsOf(history);
   const wasted = new Map<number, number>();
   for (const { broughtBy, sizeBytes } of account?.wasted ?? [])
     wasted.set(broughtBy, (wasted.get(broughtBy) ?? 0) + sizeBytes);
   return layers.map((layer, at) => ({
     ...layer,
-    instruction: steps.get(at) ?? null,
+    instruction: instructions.get(at) ?? null,
     wastedBytes: wasted.get(at) ?? 0,
   }));
+}
+
+/** By layer. */
+function instructionsOf(history: readonly HistoryStep[]): ReadonlyMap<number, string> {
+  return new Map(history.flatMap((step) => (step.layer === null ? [] : [[step.layer, step.instruction] as const])));
+}
+
+function reportHidden({ hiddenSecrets, history }: ImageInspection): readonly HiddenSecretReport[] {
+  const instructions = instructionsOf(history);
+  return hiddenSecrets.map((secret) => {
+    const { what, broughtBy, hiddenBy, how } = secret;
+    const instruction = instructions.get(broughtBy) ?? null;
+    return { place: renderPlace(secret), what, broughtBy, instruction, hiddenBy, how };
+  });
 }
 
 function reportWaste(layers: readonly LayerAccount[], files: readonly WastedFile[]): InspectReport['waste'] {

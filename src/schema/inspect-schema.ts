@@ -12,14 +12,25 @@ const layer = z.strictObject({
   wastedBytes: bytes.describe('What of it later layers hide.'),
 });
 
+const hiding = z
+  .enum(['replaced', 'same-contents', 'removed'])
+  .describe('same-contents: what hides it has the same bytes; a chown or chmod, mostly.');
+
 const wastedFile = z.strictObject({
   path: text,
   sizeBytes: bytes,
   broughtBy: count.describe('A layer, from 0, bottom first.'),
   hiddenBy: count.describe('A layer, from 0, bottom first.'),
-  how: z
-    .enum(['replaced', 'same-contents', 'removed'])
-    .describe('same-contents: what hides it has the same bytes; a chown or chmod, mostly.'),
+  how: hiding,
+});
+
+const hiddenSecret = z.strictObject({
+  place: text,
+  what: text,
+  broughtBy: count.describe('The layer that has it, from 0, bottom first.'),
+  instruction: text.nullable().describe('What made that layer, as far as the history tells.'),
+  hiddenBy: count.describe('The layer that takes it away or puts something else there, from 0.'),
+  how: hiding,
 });
 
 const step = z.strictObject({
@@ -92,6 +103,12 @@ export const inspectReportSchema = z
       }),
     ),
     secrets: z.array(z.strictObject({ place: text, what: text })).describe('Never with their values.'),
+    hiddenSecrets: z
+      .array(hiddenSecret)
+      .nullable()
+      .describe(
+        'In files that a later layer hides: the image ships them all the same. null when layers weren’t read (--fast).',
+      ),
     history: z.array(step).nullable().describe('First step first; null when it wasn’t read (--fast).'),
     durationMs: count,
   })

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InspectReport } from '../../src/report/inspect-report.ts';
 import { inspectReportSchema } from '../../src/schema/inspect-schema.ts';
+import { keys } from '../build/secrets/keys.ts';
 import { buildTestImage, describeOnEngine, docker, imageId, openScratch, removeImages } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
 import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
 const base = 'slimtrace-test/inspect-base:latest';
+const password = 'kV9xTq2LmW';
 const token = 'ghp_R4nd0mQ8wErTyUiOpAsDfGhJkLzXcVbNm1qW';
 
 describeOnEngine('inspect', () => {
@@ -31,6 +33,8 @@ describeOnEngine('inspect', () => {
     await writeSmallArchive(baseArchive, base, entries, { Env: ['PATH=/bin'] });
     await docker(['load', '--input', baseArchive]);
     const dockerfile = `FROM ${base}
+COPY id_ed25519 .env /srv/
+RUN rm /srv/id_ed25519 && echo "# elsewhere" > /srv/.env
 ARG GITHUB_TOKEN
 RUN head -c 300000 /dev/zero > /opt/large && head -c 20000 /dev/zero > /opt/gone && chmod 4755 /opt/large
 RUN head -c 100000 /dev/zero > /opt/large && rm /opt/gone && cp /opt/large /opt/copy && chmod 666 /opt/copy
@@ -41,7 +45,11 @@ VOLUME /data
 USER 1000:1000
 ENTRYPOINT ["/usr/local/bin/tool", "a b"]
 `.replace('RUN head -c 3', `RUN : ${token} && head -c 3`);
-    image = await buildTestImage('inspect', dockerfile, { tool: '#!/bin/sh\n' });
+    image = await buildTestImage('inspect', dockerfile, {
+      tool: '#!/bin/sh\n',
+      id_ed25519: keys.openssh().toString(),
+      '.env': `PASSWORD=${password}\n`,
+    });
   });
   afterAll(async () => {
     await removeImages(image, base);
@@ -105,6 +113,31 @@ ENTRYPOINT ["/usr/local/bin/tool", "a b"]
     expect(names).toContain(image);
   });
 
+  test('a key that a later step removed, and an .env that it replaced, are told with what brought them', async () => {
+    const report = await inspectJson(image);
+    const top = (report.layers?.length ?? 0) - 1;
+    const brought = {
+      broughtBy: top - 4,
+      instruction: expect.stringMatching(/^COPY .* \/srv\/$/),
+      hiddenBy: top - 3,
+    };
+    expect(report.hiddenSecrets).toEqual([
+      { place: '/srv/id_ed25519:1', what: 'a private key (OpenSSH)', ...brought, how: 'removed' },
+      { place: '/srv/.env', what: 'an .env file', ...brought, how: 'replaced' },
+    ]);
+    expect(report.secrets.filter(({ place }) => place.startsWith('/srv/'))).toEqual([]);
+    const shown = await inspect(image, '--quiet');
+    expect(shown).toContain(
+      'hidden, not gone  2 secrets in files that a later layer hides: whoever pulls the image has them',
+    );
+    expect(shown).toMatch(
+      new RegExp(
+        `\\/srv\\/id_ed25519:1: a private key \\(OpenSSH\\)\n +of layer ${top - 3}, removed by ${top - 2}: COPY .* \\/srv\\/\n`,
+      ),
+    );
+    expect(JSON.stringify(report) + shown).not.toContain(password);
+  });
+
   test('reads in 100 columns; --rows cuts lists; --fast does without layers', async () => {
     const shown = await inspect(image, '--rows', '1', '--quiet');
     expect(shown.split('\n').filter((line) => line.length > 100)).toEqual([]);
@@ -112,7 +145,7 @@ ENTRYPOINT ["/usr/local/bin/tool", "a b"]
     expect(shown).toMatch(/and \d+ more \(--rows, --json\)/);
     expect(shown).toContain(`slimtrace slim ${image}`);
     const fast = await inspectJson(image, '--fast');
-    expect(fast).toMatchObject({ layers: null, waste: null, duplicates: null, history: null });
+    expect(fast).toMatchObject({ layers: null, waste: null, duplicates: null, history: null, hiddenSecrets: null });
     expect(fast.setuidFiles).toContain('/opt/large');
     expect(await inspect(image, '--fast')).toContain('not read (--fast)');
   });

@@ -35,7 +35,7 @@ export class SecretSearch {
         continue;
       }
       const read = (offset: number, length: number) => this.#contents.read(contents, offset, length);
-      if (this.#ownership.ownerOf(contents) !== undefined && isProgram(read(0, elfMagic.length))) continue;
+      if (this.#ownership.ownerOf(contents) !== undefined && isProgram(read(0, elfMagicBytes))) continue;
       const known = this.#known.get(path) ?? (await secretsOf(path, { sizeBytes: entry.sizeBytes, read }));
       this.#known.set(path, known);
       secrets.push(...known);
@@ -46,12 +46,16 @@ export class SecretSearch {
 
 const elfMagic = Buffer.from('\x7fELF', 'latin1');
 
+/** So much of a file's beginning tells whether it {@link isProgram}. */
+export const elfMagicBytes = elfMagic.length;
+
 /** A distribution's cryptographic libraries hold the keys that they test themselves with: a package's programs are public. */
-function isProgram(start: Uint8Array): boolean {
+export function isProgram(start: Uint8Array): boolean {
   return elfMagic.equals(start);
 }
 
-async function secretsOf(path: ImagePath, file: Readable): Promise<readonly Secret[]> {
+/** The secrets in one file, whose name says what it is for. Others get their turn while a large one is searched. */
+export async function secretsOf(path: ImagePath, file: Readable): Promise<readonly Secret[]> {
   const where = { kind: 'file', path } as const;
   const secrets: Secret[] = [];
   const named = describeNamedFile(path, file.sizeBytes, () => {

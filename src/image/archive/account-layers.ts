@@ -1,7 +1,7 @@
 import { type Digest, DigestMeter } from '../../system/digest.js';
 import { comparePaths } from '../file-tree.js';
 import type { ImagePath } from '../path.js';
-import { readRange } from './file-range.js';
+import { readRange, readRangeSync } from './file-range.js';
 import { entriesPerTurn, type StandingEntry } from './flatten.js';
 import type { LayerTar } from './layer-cache.js';
 import type { Inode } from './layer-tree.js';
@@ -42,6 +42,14 @@ export interface Duplicate {
   readonly layers: readonly number[];
 }
 
+/** A hidden file that can be read: it is in the image for whoever unpacks its layers. */
+export interface HiddenFile extends WastedFile {
+  /** What hides it, or hides that in turn, has the same bytes, and stands in the finished tree. */
+  readonly isCopyStanding: boolean;
+  /** Bytes `offset` to `offset + length`, fewer at the end; only while the layers are open. */
+  read(offset: number, length: number): Uint8Array;
+}
+
 export interface ImageAccount {
   /** Bottom first. */
   readonly layers: readonly LayerAccount[];
@@ -63,6 +71,7 @@ export class LayerLedger implements LayerWitness {
   readonly #tars: LayerTar[] = [];
   readonly #hidden: Hidden[] = [];
   #standing: ReadonlyMap<ImagePath, Inode> = new Map();
+  #hiddenFiles: Promise<readonly HiddenFile[]> | undefined;
 
   /** Compares what stands in the tree after a layer with what stood there before. Yields now and then, for others to have a turn. */
   *addLayer(tar: LayerTar, members: readonly IndexedMember[], entries: Iterable<StandingEntry>): Generator<void> {
@@ -96,24 +105,38 @@ export class LayerLedger implements LayerWitness {
   /** To be asked while the layers are open. Contents are read only where two files are of the same size. */
   async account(signal: AbortSignal): Promise<ImageAccount> {
     const contents = new Contents(this.#tars, signal);
+    this.#hiddenFiles ??= this.#findHidden(contents);
     return {
       layers: this.#layers,
-      wasted: await this.#wasted(contents),
+      wasted: (await this.#hiddenFiles).map(({ path, sizeBytes, broughtBy, hiddenBy, how }) => {
+        return { path, sizeBytes, broughtBy, hiddenBy, how };
+      }),
       duplicates: await findDuplicates(this.#standing, contents),
     };
   }
 
-  /** Largest first. A file with several names is wasted with the last of them. */
-  async #wasted(contents: Contents): Promise<readonly WastedFile[]> {
+  /** The wasted files of the account, in its order, to be read while the layers are open. */
+  hiddenFiles(signal: AbortSignal): Promise<readonly HiddenFile[]> {
+    this.#hiddenFiles ??= this.#findHidden(new Contents(this.#tars, signal));
+    return this.#hiddenFiles;
+  }
+
+  /** Largest first. A file with several names is hidden with the last of them. */
+  async #findHidden(contents: Contents): Promise<readonly HiddenFile[]> {
     const seen = new Set<Inode>(this.#standing.values());
-    const files: WastedFile[] = [];
+    const standing = new Set(seen);
+    const files: HiddenFile[] = [];
     for (const { path, inode, hiddenBy, by } of this.#hidden.toReversed()) {
       if (seen.has(inode)) continue;
       seen.add(inode);
       const { type, sizeBytes } = inode.member;
       if (type !== 'file' || sizeBytes === 0) continue;
       const how = by === undefined ? 'removed' : (await contents.areEqual(inode, by)) ? 'same-contents' : 'replaced';
-      files.push({ path, sizeBytes, broughtBy: inode.layer, hiddenBy, how });
+      // Later ones come first here: what hides this one was looked at before, if it is hidden itself.
+      const isCopyStanding = how === 'same-contents' && by !== undefined && standing.has(by);
+      if (isCopyStanding) standing.add(inode);
+      const read = (offset: number, length: number) => contents.read(inode, offset, length);
+      files.push({ path, sizeBytes, broughtBy: inode.layer, hiddenBy, how, isCopyStanding, read });
     }
     return files.sort((left, right) => right.sizeBytes - left.sizeBytes || comparePaths(left.path, right.path));
   }
@@ -140,6 +163,13 @@ class Contents {
   async areEqual(left: Inode, right: Inode): Promise<boolean> {
     if (right.member.type !== 'file' || left.member.sizeBytes !== right.member.sizeBytes) return false;
     return (await this.digestOf(left)) === (await this.digestOf(right));
+  }
+
+  read(inode: Inode, offset: number, length: number): Uint8Array {
+    const tar = this.#tars[inode.layer] as LayerTar;
+    const { bodyOffset, sizeBytes } = inode.member;
+    const range = { offset: bodyOffset + offset, sizeBytes: Math.min(length, sizeBytes - offset) };
+    return readRangeSync(tar.handle, range, tar.path);
   }
 
   async digestOf(inode: Inode): Promise<Digest> {

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 
@@ -23,4 +24,15 @@ export async function* readRange(
     yield buffer.subarray(0, bytesRead);
     done += bytesRead;
   }
+}
+
+/** Part of an open file at once, whole. Throws `archive-invalid` when it ends before the range does; `name` is for that. */
+export function readRangeSync(handle: FileHandle, { offset, sizeBytes }: FileRange, name: string): Uint8Array {
+  const bytes = Buffer.alloc(Math.max(0, sizeBytes));
+  for (let filled = 0; filled < bytes.length; ) {
+    const count = readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled);
+    if (count === 0) throw new SlimtraceError('archive-invalid', { reason: `${name} ends early` });
+    filled += count;
+  }
+  return bytes;
 }

@@ -1,9 +1,8 @@
-import { readSync } from 'node:fs';
 import { SlimtraceError } from '../../errors.js';
 import type { FileTree } from '../file-tree.js';
 import type { ContentSource } from '../image.js';
 import type { ImagePath } from '../path.js';
-import { readRange } from './file-range.js';
+import { readRange, readRangeSync } from './file-range.js';
 import type { LayerTar } from './layer-cache.js';
 
 /** Where a regular file's contents are: a range of a host file, in bytes. */
@@ -44,13 +43,8 @@ export class LayerContents implements ContentSource {
 
   read(path: ImagePath, offset: number, length: number): Uint8Array {
     const { tar, offset: start, sizeBytes } = this.#find(path);
-    const bytes = Buffer.alloc(Math.max(0, Math.min(length, sizeBytes - offset)));
-    for (let filled = 0; filled < bytes.length; ) {
-      const count = readSync(tar.handle.fd, bytes, filled, bytes.length - filled, start + offset + filled);
-      if (count === 0) throw new SlimtraceError('archive-invalid', { reason: `${tar.path} ends early` });
-      filled += count;
-    }
-    return bytes;
+    const range = { offset: start + offset, sizeBytes: Math.min(length, sizeBytes - offset) };
+    return readRangeSync(tar.handle, range, tar.path);
   }
 
   async *stream(path: ImagePath): AsyncIterable<Uint8Array> {

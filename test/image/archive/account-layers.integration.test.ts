@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ImageAccount, LayerLedger } from '../../../src/image/archive/account-layers.js';
+import { type HiddenFile, type ImageAccount, LayerLedger } from '../../../src/image/archive/account-layers.js';
 import type { LayerBlob } from '../../../src/image/archive/layer-blob.js';
 import { mediaTypes } from '../../../src/image/archive/media-types.js';
 import { openLayers } from '../../../src/image/archive/open-layers.js';
@@ -30,7 +30,14 @@ async function writeLayer(name: string, members: Layer): Promise<LayerBlob> {
 
 let stacks = 0;
 
-async function account(...layers: readonly Layer[]): Promise<ImageAccount> {
+function account(...layers: readonly Layer[]): Promise<ImageAccount> {
+  return witnessed(layers, (ledger, signal) => ledger.account(signal));
+}
+
+async function witnessed<T>(
+  layers: readonly Layer[],
+  ask: (ledger: LayerLedger, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   stacks += 1;
   const blobs = layers.map(async (members, at) => {
     return await writeLayer(`${stacks}-${at}.tar`, members);
@@ -39,7 +46,7 @@ async function account(...layers: readonly Layer[]): Promise<ImageAccount> {
   const ledger = new LayerLedger();
   const options = { signal, temporaryDirectory: directory, witness: ledger };
   await using _opened = await openLayers(await Promise.all(blobs), options);
-  return await ledger.account(signal);
+  return await ask(ledger, signal);
 }
 
 /** `added changed removed contentBytes` of each layer. */
@@ -117,6 +124,33 @@ describe('what layers hide of one another', () => {
 
   test('one empty layer many times', async () => {
     expect(figures(await account([file('a', '1')], [], [], []))).toEqual(['1 0 0 1', '0 0 0 0', '0 0 0 0', '0 0 0 0']);
+  });
+});
+
+describe('what is hidden', () => {
+  const texts = (files: readonly HiddenFile[]) =>
+    files.map(({ path, isCopyStanding, read }) => [path, Buffer.from(read(0, 100)).toString(), isCopyStanding]);
+  const hidden = (...layers: readonly Layer[]) =>
+    witnessed(layers, async (ledger, signal) => texts(await ledger.hiddenFiles(signal)));
+
+  test('can be read as each layer had it, the whole of it and parts', async () => {
+    const layers = [[file('a', '12345')], [file('a', '123')], [file('.wh.a', '')]];
+    expect(await hidden(...layers)).toEqual([
+      ['/a', '12345', false],
+      ['/a', '123', false],
+    ]);
+    const part = await witnessed(layers, async (ledger, signal) => (await ledger.hiddenFiles(signal))[0]?.read(3, 4));
+    expect(String(part)).toBe('45');
+  });
+
+  test('is told from what stands there again: by a copy, or by a copy of a copy', async () => {
+    const same = { ...file('a', '12345'), mode: 0o600 };
+    const all = (isStanding: boolean) => [
+      ['/a', '12345', isStanding],
+      ['/a', '12345', isStanding],
+    ];
+    expect(await hidden([file('a', '12345')], [same], [file('a', '12345')])).toEqual(all(true));
+    expect(await hidden([file('a', '12345')], [same], [file('.wh.a', '')])).toEqual(all(false));
   });
 });
 
