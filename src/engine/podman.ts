@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { DockerEngine, type DockerOptions } from './docker.js';
 import type { Reach } from './docker-container.js';
 import { type ImageInspect, toEngineImage } from './docker-image.js';
@@ -75,6 +76,15 @@ class Podman extends DockerEngine {
     // A colon would end the path (containers-transports(5)).
     if (host.serviceIsRemote || archiveFile.includes(':')) return await super.loadArguments(archiveFile);
     return ['pull', '--quiet', `docker-archive:${archiveFile}`];
+  }
+
+  /**
+   * Podman puts each layer into a file below TMPDIR first (containers/image, storage_image.go), and leaves it there when it is
+   * ended midway: so below the archive's directory, which goes in any case.
+   */
+  override async saveImage(id: string, file: string): Promise<void> {
+    const args = ['save', '--output', file, id];
+    await this.cli.run(args, `save the image ${id}`, { env: { TMPDIR: dirname(file) } });
   }
 
   protected override async listContainers(): Promise<SessionContainer[]> {
