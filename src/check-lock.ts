@@ -4,7 +4,8 @@ import { openObserved, openSource, type SlimContext } from './observe-image.js';
 import type { Drift } from './selection/lock/drift.js';
 import { tracesOfLock } from './selection/lock/lock-trace.js';
 import { type GivenLock, settleBuild } from './settle-build.js';
-import { assist, type SlimOptions } from './slim-image.js';
+import { assist } from './slim-image.js';
+import type { SlimOptions } from './slim-options.js';
 
 /** Says how a build of an image differs from what its lock says. Nothing of the image is run, and nothing is built. */
 export async function checkLock(

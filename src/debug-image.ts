@@ -29,7 +29,8 @@ export interface DebugImage {
   readonly busybox: { readonly from: string; readonly version: string };
 }
 
-interface DebugImagePlan {
+/** A busybox that was found, and the name of the image that it is to stand in. */
+export interface DebugImagePlan {
   readonly name: string;
   readonly busybox: Busybox;
 }

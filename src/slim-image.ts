@@ -1,67 +1,19 @@
-import type { Budgets } from './budgets.js';
-import { strangeFiles } from './build/base/strange-files.js';
-import { readCertificates } from './build/certificate-file.js';
-import { openImageOutput } from './build/image-output.js';
-import type { ResultOptions } from './build/result-options.js';
-import { unexercisedPorts } from './check/unexercised-ports.js';
 import { judgeBudgets } from './check-budgets.js';
-import { type ConfinementOptions, confineImage, openProfiles } from './confine-image.js';
-import { type DebugImageRequest, loadDebugImage, planDebugImage } from './debug-image.js';
-import { attestationsOf, type DocumentedImage, documentImage, type InputFile } from './document-image.js';
-import { SlimtraceError } from './errors.js';
-import { healImage, type Selectable } from './heal-image.js';
-import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
-import { renderArchiveReference } from './image/archive/reference.js';
-import { FileTree } from './image/file-tree.js';
+import { type Confinable, confineImage } from './confine-image.js';
+import { loadDebugImage } from './debug-image.js';
+import { attestationsOf, type DocumentedImage, type DocumentFacts, documentImage } from './document-image.js';
+import { type Healed, healImage, type Selectable } from './heal-image.js';
 import { traceNodeFiles } from './node-file-trace/trace-node-files.js';
-import { type ExerciseOptions, observeImage, openSource, type SlimContext } from './observe-image.js';
-import { publishImage } from './publish-image.js';
-import { findPrevious, measurePush } from './push-size.js';
-import { requireBase } from './require-base.js';
-import { planScenarios } from './scenario.js';
+import { type Observed, observeImage, type SlimContext } from './observe-image.js';
+import { planSlimming, type SlimPlan } from './plan-slimming.js';
+import { type Published, publishImage } from './publish-image.js';
+import { findPrevious } from './push-size.js';
 import type { AssistedFile } from './selection/assisted-file.js';
-import { enumeratedDirectories } from './selection/enumerated.js';
 import { holds } from './selection/lock/drift.js';
-import type { SelectionOptions } from './selection/rule.js';
-import { type GivenLock, settleBuild } from './settle-build.js';
-import { type SlimResult, summarise } from './slim-result.js';
-import { placeOf, planTarget, type SlimTarget } from './slim-target.js';
-import { openTempDir } from './system/temp-dir.js';
+import { type SettledBuild, settleBuild } from './settle-build.js';
+import type { SlimOptions } from './slim-options.js';
+import { describeResult, type Judgement, type SlimResult, type SlimStory } from './slim-result.js';
 import { mergeTraces } from './trace/merge-traces.js';
-
-/** Everything a user can say about slimming an image. */
-export interface SlimOptions extends ExerciseOptions {
-  readonly selection: SelectionOptions;
-  readonly result: ResultOptions;
-  readonly healthcheck: HealthcheckRequest;
-  readonly budgets: Budgets;
-  /** The size that was accepted last, for `failIfLarger`; undefined: the image that had the name says it. */
-  readonly acceptedBytes: number | undefined;
-  /** A PEM file to use as the image's CA bundle. */
-  readonly certificatesFile: string | undefined;
-  /** The main file of @vercel/nft, when it is to be asked what JavaScript reaches. */
-  readonly nodeFileTrace: string | undefined;
-  readonly confinement: ConfinementOptions;
-  /** Name of the slim image; by default the source's with `-slim` appended to the tag. */
-  readonly tag: string | undefined;
-  /** Where to write the slim image as an archive: a path, or a reference such as `oci:DIRECTORY`. */
-  readonly output: string | undefined;
-  /** What to keep, reviewed: nothing is traced, and nothing runs with more rights than any container has. */
-  readonly lock: GivenLock | undefined;
-  /** False: it is built and proved as ever, and nothing of it is left. */
-  readonly publishes: boolean;
-  /** An image with debugging tools on the slim one's layers. */
-  readonly debug: DebugImageRequest | undefined;
-  /** How often the slim image is built again with what it missed under the trace; 0 only tells what it missed. */
-  readonly healRounds: number;
-  /** Attach the documents to the archive that it is written as. */
-  readonly attest: boolean;
-  /** Files that the user gave. */
-  readonly inputFiles: readonly InputFile[];
-  readonly version: string;
-  /** Seconds since 1970 (reproducible-builds.org). */
-  readonly sourceDateEpoch: number | undefined;
-}
 
 /**
  * Makes an image small and proves it: trace, select, build, verify, heal. A negative verdict and exceeded budgets are in the
@@ -69,98 +21,82 @@ export interface SlimOptions extends ExerciseOptions {
  */
 export async function slimImage(reference: string, options: SlimOptions, context: SlimContext): Promise<SlimResult> {
   const startedMs = performance.now();
-  const source = withHealthcheck(await openSource(reference, options, context), options.healthcheck);
-  const target = planTarget(reference, source, { tag: options.tag, output: options.output }, context.engine);
-  if (options.attest) requireArchive(target);
-  await requireBase(options.result.base, { source, target, debug: options.debug }, context);
-  const debugPlan = await planDebugImage(options.debug, { source, target }, context);
-  const scenarios = await planScenarios(options.scenarios, source, context);
-  const file = options.certificatesFile;
-  const certificates = file === undefined ? undefined : await readCertificates(file);
-  await using profiles = await openProfiles(options.confinement, options, context.engine);
-  const isWritten = options.publishes && target.output !== undefined;
-  await using output = isWritten ? await openImageOutput(target.output) : undefined;
-  await using work = await openTempDir();
+  await using plan = await planSlimming(reference, options, context);
+  const { source, scenarios, certificates, work } = plan;
   const seen = await observeImage(reference, source, scenarios, options, context);
-  await using image = seen.image;
+  await using _image = seen.image;
   const settled = settleBuild(seen, source, options.lock);
   const { observed } = settled;
   const assisted = await assist(observed, options, context);
   await using healed = await healImage({ source, ...settled, assisted, certificates, work, options, context });
-  const { selection, composition, verdicts } = healed;
-  const passed = verdicts.every(({ verdict }) => verdict.passed);
-  const drift = settled.driftOf(selection.selection);
+  const judgement = await judge({ plan, settled, healed }, options, context);
+  const story: SlimStory = { plan, observed, healed, judgement };
+  const { isGood } = judgement;
+  await using debug = isGood ? await loadDebugImage(plan.debug, healed, { work, context }) : undefined;
+  const confinement = isGood ? await confineImage(confinable(story), plan.profiles, options, context) : undefined;
+  const facts = documented(story, options);
+  const published = await publish(story, facts, options, context);
+  if (options.publishes) await debug?.publish();
+  const written = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
+  const documents = isGood ? documentImage(facts, written) : undefined;
+  const outcome = { published, confinement, documents, debug: debug?.described, isDryRun: !options.publishes };
+  return { ...describeResult(story, outcome, context.engine), durationMs: performance.now() - startedMs };
+}
+
+interface TriedImage {
+  readonly plan: SlimPlan;
+  readonly settled: SettledBuild<Observed>;
+  readonly healed: Healed;
+}
+
+/** What is to be said of a slim image that was tried, before it gets a name. */
+async function judge(
+  { plan, settled, healed }: TriedImage,
+  options: SlimOptions,
+  context: SlimContext,
+): Promise<Judgement> {
+  const { source, target, work } = plan;
+  const { image } = settled.observed;
+  const passed = healed.verdicts.every(({ verdict }) => verdict.passed);
+  const drift = settled.driftOf(healed.selection.selection);
   const previous = await findPrevious(target, context, work);
   const budgets = await judgeBudgets(options, { source, image, healed, previous });
   const isAsLocked = drift === null || drift.against === 'trace' || holds(drift);
   const isGood = passed && isAsLocked && budgets.every((budget) => budget.passed);
-  await using debug = isGood ? await loadDebugImage(debugPlan, healed, { work, context }) : undefined;
-  const slim = {
+  return { passed, drift, budgets, previous, isGood };
+}
+
+function confinable({ plan, observed, healed }: SlimStory): Confinable {
+  return {
     slim: healed.image,
-    name: target.name,
-    original: image,
-    entries: composition.entries,
+    name: plan.target.name,
+    original: observed.image,
+    entries: healed.composition.entries,
     trace: mergeTraces(observed.trace, healed.trace),
     scenarios: observed.scenarios,
-    work,
-  };
-  const confinement = isGood ? await confineImage(slim, profiles, options, context) : undefined;
-  const facts = { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
-  const attest = options.attest ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
-  const published = options.publishes
-    ? await publishImage(healed, isGood, { target, output, attest }, context.engine)
-    : { name: isGood ? target.name : target.failedName, image: healed.image, output: undefined, written: undefined };
-  const documented = { id: healed.configDigest, manifestDigest: published.written?.manifestDigest };
-  if (options.publishes) await debug?.publish();
-  const { ownership } = healed;
-  return {
-    original: summarise(reference, source, image.tree.entries(), ownership),
-    slim: summarise(
-      placeOf(published.output ?? (isGood ? target.output : target.failedOutput), published.name, context.engine),
-      published.image,
-      composition.entries,
-      ownership,
-    ),
-    scenarios,
-    passed,
-    drift,
-    budgets,
-    verdicts,
-    healing: healed.healing,
-    enumerated: enumeratedDirectories([observed.trace, healed.trace], image.tree, new FileTree(composition.entries)),
-    strangeFiles: strangeFiles(healed.trace, image.tree, {
-      base: composition.base?.image.tree,
-      entries: composition.entries,
-    }),
-    unexercisedPorts: unexercisedPorts(
-      source.config,
-      verdicts.map(({ verdict }) => verdict),
-    ),
-    selection,
-    composition,
-    layers: healed.layers,
-    push: isGood ? measurePush(healed.layers, previous) : null,
-    config: source.config,
-    trace: observed.trace,
-    tree: image.tree,
-    layerOf: image.layerOf,
-    ownership,
-    debug: debug?.described,
-    documents: isGood ? documentImage(facts, documented) : undefined,
-    confinement,
-    output: published.output === undefined ? undefined : renderArchiveReference(published.output),
-    isDryRun: !options.publishes,
-    durationMs: performance.now() - startedMs,
+    work: plan.work,
   };
 }
 
-/** Engines have no place for attestations. */
-function requireArchive({ output }: SlimTarget): void {
-  if (output !== undefined && output.transport !== 'docker-archive') return;
-  throw new SlimtraceError('usage', {
-    problem: '--attest attaches to an OCI archive, and none is written',
-    hint: 'give one with --output FILE.tar or --output oci:DIRECTORY, or write the documents with --sbom and --provenance',
-  });
+function documented({ plan, observed, healed }: SlimStory, options: SlimOptions): DocumentFacts {
+  const { reference, source, scenarios, target } = plan;
+  const { composition } = healed;
+  return { reference, source, name: target.name, scenarios, trace: observed.trace, composition, options };
+}
+
+/** Names the slim image by what came of it and writes its archive; in a dry run it is only said what it would be called. */
+async function publish(
+  { plan: { target, output }, healed, judgement: { isGood } }: SlimStory,
+  facts: DocumentFacts,
+  { publishes, attest: isAttested }: SlimOptions,
+  { engine }: SlimContext,
+): Promise<Published> {
+  if (!publishes) {
+    const name = isGood ? target.name : target.failedName;
+    return { name, image: healed.image, output: undefined, written: undefined };
+  }
+  const attest = isAttested ? (image: DocumentedImage) => attestationsOf(facts, image) : undefined;
+  return await publishImage(healed, isGood, { target, output, attest }, engine);
 }
 
 /** What the helpers that the user chose find in the image. */

@@ -1,20 +1,27 @@
+import { strangeFiles } from './build/base/strange-files.js';
 import type { Composition } from './build/composition.js';
+import { unexercisedPorts } from './check/unexercised-ports.js';
 import type { BudgetFinding } from './check-budgets.js';
 import type { Confinement } from './confine-image.js';
 import type { DebugImage } from './debug-image.js';
 import type { ImageDocuments } from './document-image.js';
-import type { EngineImage } from './engine/engine.js';
-import type { Healing } from './heal-image.js';
+import type { Engine, EngineImage } from './engine/engine.js';
+import type { Healed, Healing } from './heal-image.js';
+import { renderArchiveReference } from './image/archive/reference.js';
 import { type Census, takeCensus } from './image/census.js';
-import type { FileTree, TreeEntry } from './image/file-tree.js';
+import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { Image, ImageConfig } from './image/image.js';
 import type { PackageOwnership } from './image/packages.js';
 import type { ImagePath } from './image/path.js';
-import type { BuiltLayer, Push } from './push-size.js';
+import type { Observed } from './observe-image.js';
+import type { SlimPlan } from './plan-slimming.js';
+import type { Published } from './publish-image.js';
+import { type BuiltLayer, measurePush, type PreviousImage, type Push } from './push-size.js';
 import type { PlannedScenario } from './scenario.js';
-import type { EnumeratedDirectory } from './selection/enumerated.js';
+import { type EnumeratedDirectory, enumeratedDirectories } from './selection/enumerated.js';
 import type { Drift } from './selection/lock/drift.js';
 import type { SelectionResult } from './selection/select.js';
+import { placeOf } from './slim-target.js';
 import type { Trace } from './trace/trace.js';
 import type { ScenarioVerdict } from './try-candidate.js';
 
@@ -74,8 +81,62 @@ export interface SlimResult {
   readonly durationMs: number;
 }
 
+/** A slim image that was made, tried and judged. */
+export interface SlimStory {
+  readonly plan: SlimPlan;
+  readonly observed: Observed;
+  readonly healed: Healed;
+  readonly judgement: Judgement;
+}
+
+export interface Judgement extends Pick<SlimResult, 'passed' | 'drift' | 'budgets'> {
+  /** The image or archive that had its name until now. */
+  readonly previous: PreviousImage | undefined;
+  /** Nothing speaks against its getting the good name. */
+  readonly isGood: boolean;
+}
+
+/** What became of it then. */
+export interface SlimOutcome extends Pick<SlimResult, 'confinement' | 'documents' | 'debug' | 'isDryRun'> {
+  readonly published: Published;
+}
+
+/** All there is to say of a slimming but how long it took. */
+export function describeResult(
+  { plan, observed, healed, judgement }: SlimStory,
+  { published, ...rest }: SlimOutcome,
+  engine: Pick<Engine, 'keepsImages'>,
+): Omit<SlimResult, 'durationMs'> {
+  const { source, target } = plan;
+  const { image, trace } = observed;
+  const { selection, composition, verdicts, healing, layers, ownership } = healed;
+  const { previous, isGood, ...judged } = judgement;
+  const place = placeOf(published.output ?? (isGood ? target.output : target.failedOutput), published.name, engine);
+  const kept = new FileTree(composition.entries);
+  return {
+    ...{ ...judged, ...rest, verdicts, healing, selection, composition, layers, ownership, trace },
+    original: summarise(plan.reference, source, image.tree.entries(), ownership),
+    slim: summarise(place, published.image, composition.entries, ownership),
+    scenarios: plan.scenarios,
+    enumerated: enumeratedDirectories([trace, healed.trace], image.tree, kept),
+    strangeFiles: strangeFiles(healed.trace, image.tree, {
+      base: composition.base?.image.tree,
+      entries: composition.entries,
+    }),
+    unexercisedPorts: unexercisedPorts(
+      source.config,
+      verdicts.map(({ verdict }) => verdict),
+    ),
+    push: isGood ? measurePush(layers, previous) : null,
+    config: source.config,
+    tree: image.tree,
+    layerOf: image.layerOf,
+    output: published.output === undefined ? undefined : renderArchiveReference(published.output),
+  };
+}
+
 /** Sums an image up: as its engine counts it, and what its entries are. */
-export function summarise(
+function summarise(
   reference: string,
   image: EngineImage,
   entries: Iterable<TreeEntry>,
