@@ -72,12 +72,13 @@ describeOnEngine('an interrupted run', () => {
 
   test('kill -9: the next run sweeps containers, volumes, images and files, and leaves those of a live run alone', async () => {
     const quick = ['trace', baseImage, '--exit', '--timeout', '120', '--'];
-    const live = slimtrace.start([...quick, 'sleep', '25'], { mayLeave: true });
+    const settings = { mayLeave: true, hostname: `interrupt-${process.pid}` };
+    const live = slimtrace.start([...quick, 'sleep', '25'], settings);
     await until(live, async () => (await leftOnEngine(live.pid)).length >= 1);
     const found = new Set<string>();
 
     for (const moment of ['while the image is listed, traced and run', 'while the slim image runs']) {
-      const killed = slimtrace.start(slim, { mayLeave: true });
+      const killed = slimtrace.start(slim, settings);
       await moments[moment]?.(killed);
       killed.signal('SIGKILL');
       await killed.ended;
@@ -86,7 +87,7 @@ describeOnEngine('an interrupted run', () => {
       if (volumes.length > 0) found.add('volume');
       if (ownerPids(await readdir(slimtrace.temporaryDirectory)).includes(killed.pid)) found.add('file');
 
-      const next = await slimtrace.run([...quick, 'true'], { mayLeave: true });
+      const next = await slimtrace.run([...quick, 'true'], settings);
       expect(next.exitCode, next.stderr).toBe(0);
       expect(next.stderr).toMatch(/^removed what an interrupted run had left behind: \d+ container/m);
       expect(await leftOnEngine(killed.pid)).toEqual([]);

@@ -32,6 +32,11 @@ export interface RunSettings {
   readonly ownGroup?: boolean;
   /** Whoever runs it, instead of this process's user. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /**
+   * The machine's name for it (uts_namespaces(7); as root, who alone may): what it leaves is swept by runs of that name only, not by
+   * those that other tests start meanwhile.
+   */
+  readonly hostname?: string;
   /** Containers may be left (`kill -9`): nothing is looked for at the end. */
   readonly mayLeave?: boolean;
 }
@@ -87,7 +92,8 @@ export async function openSlimtrace(): Promise<Slimtrace> {
       ...settings.env,
     };
     // As the `#!` line has it.
-    const child = spawn(process.execPath, ['--', executable, ...args], {
+    const command = [...onMachine(settings.hostname), process.execPath, '--', executable, ...args];
+    const child = spawn(command[0] ?? '', command.slice(1), {
       env: env as NodeJS.ProcessEnv,
       stdio: [settings.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: settings.ownGroup === true,
@@ -112,6 +118,12 @@ export async function openSlimtrace(): Promise<Slimtrace> {
     run: (args, settings) => start(args, settings).ended,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** Each execs the next: the process ID is slimtrace's own. */
+function onMachine(hostname: string | undefined): string[] {
+  if (hostname === undefined || process.getuid?.() !== 0) return [];
+  return ['unshare', '--uts', '--', 'sh', '-c', 'hostname "$0" && exec "$@"', hostname];
 }
 
 function plainEnvironment(): NodeJS.ProcessEnv {
