@@ -5,14 +5,19 @@ import { codeBlock, codeSpan, diffBlock, folded, foldedRows, listRows, prose } f
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
 
 /** The verdict in a line of its own. */
-export function renderHeadline({ passed, budgets, drift, original, slim }: SlimReport): string {
+export function renderHeadline(report: SlimReport): string {
+  const [mark, verdict] = verdictOf(report);
+  return `### ${mark} ${report.dryRun ? 'Dry run, nothing kept. ' : ''}${verdict}`;
+}
+
+function verdictOf({ passed, budgets, drift, original, slim }: SlimReport): readonly [mark: string, words: string] {
   const over = budgets.filter((budget) => !budget.passed).length;
   const saved = original.sizeBytes - slim.sizeBytes;
   const size = `${formatBytes(Math.abs(saved))} ${saved < 0 ? 'larger' : 'smaller'}`;
-  if (!passed) return '### ❌ Failed: the slim image answers differently';
-  if (drift !== null && !drift.holds && drift.against === 'lock') return `### ❌ Drifted from its lock: ${size}`;
-  if (over > 0) return `### ❌ Proved, but over ${over === 1 ? 'a budget' : `${over} budgets`}: ${size}`;
-  return `### ✅ Proved: ${size}, and answers as the original does`;
+  if (!passed) return ['❌', 'Failed: the slim image answers differently'];
+  if (drift !== null && !drift.holds && drift.against === 'lock') return ['❌', `Drifted from its lock: ${size}`];
+  if (over > 0) return ['❌', `Proved, but over ${over === 1 ? 'a budget' : `${over} budgets`}: ${size}`];
+  return ['✅', `Proved: ${size}, and answers as the original does`];
 }
 
 /** The only table, of figures alone: no text of an image is in it, so none can break out of a cell. */

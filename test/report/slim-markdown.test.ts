@@ -175,6 +175,8 @@ describe('a report for a pull request', () => {
       '### ❌ Drifted from its lock',
     ],
     ['failed', { passed: false }, '### ❌ Failed'],
+    ['a dry run', { dryRun: true }, '### ✅ Dry run, nothing kept. Proved: 810 MB smaller'],
+    ['a dry run that failed', { dryRun: true, passed: false }, '### ❌ Dry run, nothing kept. Failed'],
   ])('the headline of one that is %s', (_what, given, headline) => {
     expect(renderSlimMarkdown(wholeReport('', given))).toMatch(new RegExp(`^${headline}`));
   });

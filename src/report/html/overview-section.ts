@@ -1,14 +1,15 @@
 import type { BudgetResult } from '../../budgets.js';
 import { isAsLocked } from '../drift-report.js';
-import { formatBytes, formatCount, formatPercent } from '../format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent } from '../format.js';
 import type { ReportedImage, SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
 import { foldedList } from './page-parts.js';
 
-/** The verdict, the figures before and after, budgets, and how it drifted from its lock. */
+/** The verdict, what of all below it a person has to look at, the figures before and after, budgets, and how it drifted from its lock. */
 export function renderOverview(report: SlimReport): Html {
   return html`<section id="overview" aria-labelledby="verdict">
 ${renderVerdict(report)}
+${renderAttention(report)}
 ${renderFigures(report)}
 ${renderBudgets(report.budgets)}
 ${renderDrift(report)}
@@ -16,16 +17,39 @@ ${renderDrift(report)}
 }
 
 function renderVerdict(report: SlimReport): Html {
-  const { original, slim, passed } = report;
+  const { original, slim, passed, dryRun } = report;
   const { state, mark, word } = judge(report);
   const saved = original.sizeBytes - slim.sizeBytes;
   const what = `${formatBytes(Math.abs(saved))} ${saved < 0 ? 'larger' : 'smaller'}`;
   const text = passed ? `${what}, and it answers as the original does.` : 'The slim image answers differently.';
   return html`<div class="verdict ${state}">
-<h1 id="verdict"><span class="mark" aria-hidden="true">${mark}</span> ${word}</h1>
-<p class="lead">${text}</p>
+<h1 id="verdict"><span class="mark" aria-hidden="true">${mark}</span> ${dryRun ? 'Dry run: ' : ''}${word}</h1>
+<p class="lead">${text}${dryRun ? ' Nothing was kept.' : ''}</p>
 <p class="names"><code>${original.reference}</code> <span aria-label="became">→</span> <code>${slim.reference}</code></p>
 </div>`;
+}
+
+/** What stands further down, and is not to be missed there. */
+function renderAttention({ posture, healing, checks, checksChosenByDefault }: SlimReport): Html {
+  const [secrets, missed] = [posture.secrets.length, healing.missed.length];
+  const unproved = checks.filter(({ result }) => result === 'not-evidence').length;
+  const items = [
+    secrets === 0
+      ? nothing
+      : html`<li><a href="#security">${formatAmount(secrets, 'secret')}</a> would better not ship</li>`,
+    missed === 0
+      ? nothing
+      : html`<li><a href="#confidence">${formatAmount(missed, 'path')}</a> looked for in the slim image, and only in the original</li>`,
+    unproved === 0
+      ? nothing
+      : html`<li><a href="#checks">${formatAmount(unproved, 'check')}</a> without proof: the original fails too</li>`,
+    checksChosenByDefault
+      ? html`<li><a href="#confidence">no check</a> was given: those that every image gets were made</li>`
+      : nothing,
+  ].filter((item) => item !== nothing);
+  return items.length === 0
+    ? nothing
+    : html`<ul class="callout warning attention" aria-label="To look at">${items}</ul>`;
 }
 
 /** In the order of what a person has to know first. */

@@ -97,7 +97,7 @@ ${withoutScript}
 <nav aria-label="Where in the image" id="map-trail" class="trail"></nav>
 <div id="treemap" class="treemap" role="listbox" aria-label="Map of the image" aria-describedby="map-help"></div>
 <p id="map-status" class="status" role="status"></p>
-<p id="map-help" class="help">Click or <kbd>Enter</kbd> goes in, <kbd>Backspace</kbd> goes up, the arrow keys move. <kbd>/</kbd> searches the files.</p>
+<p id="map-help" class="help">Click or <kbd>Enter</kbd> goes in, <kbd>Escape</kbd> goes up, the arrow keys move. <kbd>/</kbd> searches the files.</p>
 </div>
 </section>
 <section id="files" aria-labelledby="files-title">
