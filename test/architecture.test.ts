@@ -46,6 +46,7 @@ const layers: readonly (readonly string[])[] = [
     'run-traced.ts',
     'check-budgets.ts',
     'heal-image.ts',
+    'build-candidate.ts',
     'confine-image.ts',
     'try-candidate.ts',
     'publish-image.ts',

@@ -6,8 +6,9 @@ import { DockerContainer, type Reach, relayPath } from './docker-container.js';
 import { type ImageInspect, toEngineImage } from './docker-image.js';
 import { createArguments } from './docker-run-arguments.js';
 import { listDockerContainers, type SessionContainer, sessionLabels, sweepEngine } from './docker-sweep.js';
-import type { Container, ContainerSpec, Engine, EngineImage, FoundContainer } from './engine.js';
+import type { Container, ContainerSpec, Engine, EngineImage, FoundContainer, NetworkMember } from './engine.js';
 import { type FoundInspect, toFoundContainer } from './found-container.js';
+import { type MemberInspect, toNetworkMember } from './network-members.js';
 
 /** A Docker engine through its command-line client. Aborting `signal` ends every command under way. */
 export function openDocker(options: DockerOptions): Engine {
@@ -85,11 +86,23 @@ export class DockerEngine implements Engine {
   async findContainer(name: string): Promise<FoundContainer | undefined> {
     const result = await this.cli.try(['container', 'inspect', '--', name]);
     if (result.exitCode !== 0) {
-      if (/no such container|no container with/i.test(result.stderr)) return undefined;
+      if (isUnknownContainer(result.stderr)) return undefined;
       throw this.cli.failure(result, `inspect the container ${name}`);
     }
     const [inspected] = JSON.parse(result.stdout.toString('utf8')) as FoundInspect[];
     return inspected === undefined ? undefined : toFoundContainer(inspected);
+  }
+
+  async membersOf(network: string): Promise<readonly NetworkMember[]> {
+    const what = `list the containers of the network ${network}`;
+    const listed = await this.cli.run(['ps', '--all', '--quiet', '--no-trunc', '--filter', `network=${network}`], what);
+    const ids = listed.split('\n').filter((id) => id !== '');
+    if (ids.length === 0) return [];
+    const result = await this.cli.try(['container', 'inspect', '--', ...ids]);
+    // One may go meanwhile; the others are told about all the same.
+    if (result.exitCode !== 0 && !isUnknownContainer(result.stderr)) throw this.cli.failure(result, what);
+    const inspected = JSON.parse(result.stdout.toString('utf8')) as MemberInspect[];
+    return inspected.map((member) => toNetworkMember(member, network));
   }
 
   protected createArguments(spec: ContainerSpec, labels: readonly string[]): string[] {
@@ -179,6 +192,10 @@ export class DockerEngine implements Engine {
 
 /** A daemon may have to be woken first. */
 const answerTimeoutMs = 30_000;
+
+function isUnknownContainer(stderr: string): boolean {
+  return /no such container|no container with/i.test(stderr);
+}
 
 function isUnknownImage(stderr: string): boolean {
   return /no such image|image not known/i.test(stderr);

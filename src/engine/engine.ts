@@ -92,6 +92,17 @@ export interface FoundContainer {
   readonly firstProcess: number | undefined;
 }
 
+/** A container in a network, running or not. */
+export interface NetworkMember {
+  readonly id: string;
+  readonly name: string;
+  /** What others in that network find it by, its own name included. */
+  readonly names: readonly string[];
+  readonly isRunning: boolean;
+  /** When it was last started, in the engine's words. */
+  readonly startedAt: string;
+}
+
 export interface ContainerState {
   readonly isRunning: boolean;
   readonly exitCode: number;
@@ -181,6 +192,8 @@ export interface Engine extends AsyncDisposable {
   createContainer(spec: ContainerSpec): Promise<Container>;
   /** A container by its name or ID; undefined when there is none. Absent where there are no containers but ours. */
   findContainer?(name: string): Promise<FoundContainer | undefined>;
+  /** The containers of anybody in a network, by its name or ID. Absent where there are no networks. */
+  membersOf?(network: string): Promise<readonly NetworkMember[]>;
   /** Writes an image, by its ID, as an archive over a file; absent where images are archives already. */
   saveImage?(id: string, file: string): Promise<void>;
   /** Loads an archive whose image is named `name` in it; returns the engine's ID of the image. */

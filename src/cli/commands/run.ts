@@ -1,5 +1,6 @@
 import { SlimtraceError } from '../../errors.js';
 import type { Emit } from '../../events.js';
+import { type Rival, requireOnlyName } from '../../only-name.js';
 import { type OwnEnd, runTraced, type TracedUse } from '../../run-traced.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
@@ -36,11 +37,13 @@ export async function runRun(
   await using output = await openTraceOutput(flags.output, context.host, progress.emit);
   await using opened = await openContext(context, progress.emit, flags);
   const engine = await opened.engineOf(image);
+  const findRivals = await requireOnlyName(options, engine);
   using stop = options.driver === undefined ? context.catchStop() : neverStopped();
   const tellStop = () => progress.emit({ kind: 'note', message: 'ending it; once more gives up the trace' });
   stop.signal.addEventListener('abort', tellStop, { once: true });
   const use = await runTraced(image, options, facts, { ...opened, engine, stop: stop.signal });
   await output.write(use.trace);
+  tellRivals(await findRivals(), progress.emit, context);
   judge(use, options.driver, progress.emit, context);
 }
 
@@ -80,6 +83,18 @@ function requirePort(text: string): string {
 /** With a driver Ctrl-C is what it is everywhere. */
 function neverStopped() {
   return { signal: new AbortController().signal, [Symbol.dispose]: () => {} };
+}
+
+/** What went to them isn't in the trace, whatever the driver says. */
+function tellRivals(rivals: readonly Rival[], emit: Emit, context: CommandContext): void {
+  for (const { container, name, network } of rivals) {
+    const hint = '`docker compose run` starts what a service depends on, unless it is given --no-deps';
+    emit({
+      kind: 'warning',
+      message: `${container} was started meanwhile and has the name ${name} in the network ${network} too: what went there is not in the trace (${hint})`,
+    });
+    context.exitWith(exitCodes.negativeVerdict);
+  }
 }
 
 /** The driver's word counts; what the application made of its run, when there was none. */
