@@ -6,8 +6,11 @@ import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import { type HealthcheckRequest, withHealthcheck } from './healthcheck-request.js';
 import { parseArchiveReference } from './image/archive/reference.js';
-import { parseName, pullName, registryDigest } from './image/name.js';
+import { parseName, pinnedName, pullName } from './image/name.js';
 import type { SlimResult } from './slim-result.js';
+
+/** As much of an engine as it takes. */
+type ImageEngine = Pick<Engine, 'inspectImage' | 'keepsImages'>;
 
 /** What a Dockerfile is to be written for. */
 export interface DockerfileRequest {
@@ -34,11 +37,11 @@ export interface DockerfileSource {
 export async function openDockerfileSource(
   { reference, team }: Pick<DockerfileRequest, 'reference' | 'team'>,
   from: string | undefined,
-  engine: Pick<Engine, 'inspectImage'>,
+  engine: ImageEngine,
 ): Promise<DockerfileSource> {
   const image = await engine.inspectImage(reference);
   if (team !== undefined) return { image, from: undefined };
-  if (from !== undefined) return { image, from: { reference: from, isPinned: from.includes('@') } };
+  if (from !== undefined) return { image, from: fromGiven(from, '--from gives it without a digest') };
   const named = parseArchiveReference(reference) === undefined ? reference : image.names[0];
   const found = named === undefined ? undefined : fromImage(named, image);
   if (found !== undefined) return { image, from: found };
@@ -48,15 +51,29 @@ export async function openDockerfileSource(
   });
 }
 
-/** By its name, and by its digest where a registry has it. */
+/** By its digest where a registry has it, else by its name. */
 function fromImage(reference: string, { names, repoDigests }: EngineImage): FromImage | undefined {
+  const pinned = pinnedName(reference, names, repoDigests);
+  if (pinned !== undefined) return { reference: pinned, unpinned: undefined };
   const name = pullName(reference, names, []);
-  if (name === undefined) return undefined;
-  const digest = name.includes('@') ? undefined : registryDigest(name, repoDigests);
-  return {
-    reference: digest === undefined ? name : `${name}@${digest}`,
-    isPinned: name.includes('@') || digest !== undefined,
-  };
+  return name === undefined ? undefined : { reference: name, unpinned: 'it came from no registry' };
+}
+
+/** As the user names an image, with what the engine knows of it. */
+function fromGiven(reference: string, unpinned: string): FromImage {
+  return { reference, unpinned: reference.includes('@') ? undefined : unpinned };
+}
+
+/** The image that puts the files together need not be on the engine: BuildKit pulls it. */
+async function fromBuilder(reference: string, engine: ImageEngine): Promise<FromImage> {
+  const unknown = fromGiven(reference, 'it is not on the engine that slimtrace used');
+  if (!engine.keepsImages) return unknown;
+  try {
+    return fromImage(reference, await engine.inspectImage(reference)) ?? unknown;
+  } catch (error) {
+    if (error instanceof SlimtraceError && error.code === 'image-not-found') return unknown;
+    throw error;
+  }
 }
 
 /** Writes the stages that make an image as `result` proved it. Throws `dockerfile-unsayable`. */
@@ -64,7 +81,7 @@ export async function dockerfileOf(
   result: SlimResult,
   { image, from }: DockerfileSource,
   request: DockerfileRequest,
-  engine: Pick<Engine, 'inspectImage'>,
+  engine: ImageEngine,
 ): Promise<RenderedDockerfile> {
   const { composition, tree, ownership } = result;
   const { builder, team, version, sourceDateEpoch } = request;
@@ -90,7 +107,7 @@ export async function dockerfileOf(
     ownership,
     from,
     base: composition.base && (await fromBase(composition.base.image, engine)),
-    builder,
+    builder: builder === undefined ? undefined : await fromBuilder(builder, engine),
     shell,
     escapeMark: team?.escapeMark ?? '\\',
     stages: {
@@ -111,7 +128,7 @@ function withoutSource<T extends { readonly Labels?: Readonly<Record<string, str
 
 async function fromBase(
   { name, pullName: pulled }: { readonly name: string; readonly pullName?: string },
-  engine: Pick<Engine, 'inspectImage'>,
+  engine: ImageEngine,
 ): Promise<FromImage> {
   const found = pulled === undefined ? undefined : fromImage(pulled, await engine.inspectImage(pulled));
   if (found !== undefined) return found;

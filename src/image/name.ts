@@ -48,7 +48,8 @@ export function slimName(reference: string, names: readonly string[]): string {
 
 /**
  * The name by which others can pull an image: as it was given with its tag made explicit, of one given by its ID its first
- * name. With Docker Hub's address when it came from there, as the annotation of a base's name wants it (OCI image-spec
+ * name. Where only other registries have it than that name's, a name that is this machine's own: the first of those, by digest.
+ * With Docker Hub's address when it came from there, as the annotation of a base's name wants it (OCI image-spec
  * annotations.md). Undefined when it has no name.
  */
 export function pullName(
@@ -57,19 +58,52 @@ export function pullName(
   repoDigests: readonly string[],
 ): string | undefined {
   const named = isId(reference, names) ? names[0] : reference;
-  if (named === undefined) return undefined;
-  const { repository, tag, digest } = parseName(named);
+  const isOwn = named !== undefined && digestsOf(named, repoDigests).length > 0;
+  const found = isOwn || parseName(named ?? '').digest !== undefined ? named : (repoDigests[0] ?? named);
+  if (found === undefined) return undefined;
+  const { repository, tag, digest } = parseName(found);
   const isElsewhere = repoDigests.length > 0 && !/^(?:[^/]*[.:][^/]*|localhost)\//.test(repository);
   const hub = isElsewhere ? (repository.includes('/') ? 'docker.io/' : 'docker.io/library/') : '';
   const suffix = digest === undefined ? `:${tag ?? 'latest'}` : `${tag === undefined ? '' : `:${tag}`}@${digest}`;
   return `${hub}${repository}${suffix}`;
 }
 
+/**
+ * The name by which a registry gives out this very image, whatever its tag is moved to: `NAME:TAG@DIGEST` where the
+ * registry of its name has it, else `NAME@DIGEST` of one that does. Undefined when none is known to.
+ */
+export function pinnedName(
+  reference: string,
+  names: readonly string[],
+  repoDigests: readonly string[],
+): string | undefined {
+  if (parseName(reference).digest !== undefined) return reference;
+  const candidates = isId(reference, names) ? names : [reference];
+  for (const name of candidates) {
+    const [own] = digestsOf(name, repoDigests);
+    const { repository, tag = 'latest' } = parseName(name);
+    if (own !== undefined) return `${repository}:${tag}@${own}`;
+  }
+  return repoDigests[0];
+}
+
 /** The digest that an image has in the registry it was named after, else in any; undefined when it has none. */
 export function registryDigest(reference: string, repoDigests: readonly string[]): string | undefined {
-  const { repository } = parseName(reference);
-  const own = repoDigests.find((name) => parseName(name).repository === repository) ?? repoDigests[0];
-  return own === undefined ? undefined : parseName(own).digest;
+  const [own] = [...digestsOf(reference, repoDigests), ...repoDigests.map((name) => parseName(name).digest)];
+  return own;
+}
+
+/** The digests of an image in the repository that a name is of. */
+function digestsOf(name: string, repoDigests: readonly string[]): readonly string[] {
+  const repository = familiar(parseName(name).repository);
+  return repoDigests
+    .map(parseName)
+    .flatMap((known) => (familiar(known.repository) === repository ? (known.digest ?? []) : []));
+}
+
+/** Docker Hub's address is left out by some, and written out by others (distribution reference, normalize.go). */
+function familiar(repository: string): string {
+  return repository.replace(/^(?:(?:index\.)?docker\.io\/)?(?:library\/)?/, '');
 }
 
 /** Engines take any unambiguous beginning of an ID; a name that looks like one is a name if the image goes by it. */

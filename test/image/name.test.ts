@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedName, parseTargetName, pullName, registryDigest, slimName } from '../../src/image/name.js';
+import { failedName, parseTargetName, pinnedName, pullName, registryDigest, slimName } from '../../src/image/name.js';
 
 const longTag = 't'.repeat(128);
 
@@ -105,10 +105,57 @@ describe('the name others can pull a base by', () => {
     ],
     ['Podman’s for what is only there', 'localhost/app', [], ['localhost/app@x'], 'localhost/app:latest'],
     ['by a digest', `debian@${digest}`, [], [`debian@${digest}`], `docker.io/library/debian@${digest}`],
+    [
+      'Docker Hub’s, as Podman has it',
+      'redis:7',
+      [],
+      [`docker.io/library/redis@${digest}`],
+      'docker.io/library/redis:7',
+    ],
+    [
+      'another registry’s, under a name of this machine’s own',
+      'app:ci',
+      ['app:ci'],
+      [`localhost:5000/team/app@${digest}`],
+      `localhost:5000/team/app@${digest}`,
+    ],
     ['by an ID', id, ['team/app:1'], [], 'team/app:1'],
+    ['by an ID of what has but a digest', id, [], [`app@${digest}`], `docker.io/library/app@${digest}`],
     ['by an ID that has no name', id, [], [], undefined],
   ])('%s', (_what, reference, names, repoDigests, expected) => {
     expect(pullName(reference, names, repoDigests)).toBe(expected);
+  });
+
+  test.each([
+    [
+      'with its tag',
+      'localhost:5000/app:1',
+      [],
+      [`other@x`, `localhost:5000/app@${digest}`],
+      `localhost:5000/app:1@${digest}`,
+    ],
+    ['the tag made explicit', 'debian', [], [`debian@${digest}`], `debian:latest@${digest}`],
+    [
+      'Docker Hub’s, written out',
+      'docker.io/library/debian:12',
+      [],
+      [`debian@${digest}`],
+      `docker.io/library/debian:12@${digest}`,
+    ],
+    ['Docker Hub’s, left out', 'redis:7', [], [`docker.io/library/redis@${digest}`], `redis:7@${digest}`],
+    ['as it was given', `app:1@${digest}`, [], [], `app:1@${digest}`],
+    ['a name of this machine’s own', 'app:ci', [], [`localhost:5000/app@${digest}`], `localhost:5000/app@${digest}`],
+    [
+      'by an ID',
+      id,
+      ['app:ci', 'localhost:5000/app:1'],
+      [`localhost:5000/app@${digest}`],
+      `localhost:5000/app:1@${digest}`,
+    ],
+    ['by an ID without a name', id, [], [`localhost:5000/app@${digest}`], `localhost:5000/app@${digest}`],
+    ['in no registry', 'app:1', ['app:1'], [], undefined],
+  ])('and this very image: %s', (_what, reference, names, repoDigests, expected) => {
+    expect(pinnedName(reference, names, repoDigests)).toBe(expected);
   });
 
   test('the digest it has where it was named after, else anywhere', () => {

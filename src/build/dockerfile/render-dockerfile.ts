@@ -14,8 +14,8 @@ import { renderStage } from './render-stage.js';
 /** How a FROM names an image. */
 export interface FromImage {
   readonly reference: string;
-  /** False: the name may be another image's tomorrow. */
-  readonly isPinned: boolean;
+  /** Why it is not by a digest, so that the name may be another image's tomorrow: a clause. Undefined when it is. */
+  readonly unpinned: string | undefined;
 }
 
 export interface DockerfileInput {
@@ -29,7 +29,7 @@ export interface DockerfileInput {
   readonly from: FromImage | undefined;
   readonly base: FromImage | undefined;
   /** An image with a shell and GNU tar; undefined: the original has them. */
-  readonly builder: string | undefined;
+  readonly builder: FromImage | undefined;
   /** Of the image that puts the files together. */
   readonly shell: string;
   readonly escapeMark: EscapeCharacter;
@@ -86,7 +86,8 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
         ? []
         : [...pinning(base), `FROM ${base.reference} AS ${stages.base}`, '']),
       '# Takes the files out of the image, each with its owner, mode, time and links; a file that is gone ends the build.',
-      `FROM ${builder ?? stages.fat} AS ${stages.files}`,
+      ...(builder === undefined ? [] : pinning(builder)),
+      `FROM ${builder?.reference ?? stages.fat} AS ${stages.files}`,
       'USER 0',
       `SHELL [${JSON.stringify(builder === undefined ? input.shell : '/bin/sh')}, "-efc"]`,
       ...plans.flatMap((plan) => [
@@ -110,8 +111,8 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
   };
 }
 
-function pinning({ reference, isPinned }: FromImage): readonly string[] {
-  return isPinned ? [] : [`# Not pinned: ${commentText(reference)} has no digest, because it came from no registry.`];
+function pinning({ reference, unpinned }: FromImage): readonly string[] {
+  return unpinned === undefined ? [] : [`# Not pinned: ${commentText(reference)} has no digest, because ${unpinned}.`];
 }
 
 /** A FROM sets off ONBUILD, which was meant for images that add to this one; a COPY doesn't. */

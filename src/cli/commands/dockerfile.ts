@@ -64,14 +64,18 @@ export async function runDockerfile(
   context.exitWith(text === undefined ? exitCodes.negativeVerdict : exitCodes.good);
 }
 
-function requireSensible({ output, dockerfile, context, from }: DockerfileFlags): void {
+function requireSensible({ output, dockerfile, context, from, builder }: DockerfileFlags): void {
   const refuse = (problem: string, hint: string) => {
     throw new SlimtraceError('usage', { problem, hint });
   };
-  for (const [flag, value] of Object.entries({ output, dockerfile, context, from }))
+  for (const [flag, value] of Object.entries({ output, dockerfile, context, from, builder }))
     if (value === '') refuse(`--${flag} has no value`, 'give one, or leave it out');
-  if (from !== undefined && (/\s/.test(from) || from.startsWith('-')))
-    refuse(`--from ${JSON.stringify(from)} is no name of an image`, 'give it as FROM has it: NAME[:TAG][@DIGEST]');
+  for (const [flag, value = ''] of Object.entries({ from, builder }))
+    if (/\s/.test(value) || value.startsWith('-'))
+      refuse(
+        `--${flag} ${JSON.stringify(value)} is no name of an image`,
+        'give it as FROM has it: NAME[:TAG][@DIGEST]',
+      );
   if (dockerfile === undefined && context !== undefined)
     refuse('--context is for --dockerfile, and none is given', 'without it, the Dockerfile needs no context at all');
   if (dockerfile !== undefined && from !== undefined)

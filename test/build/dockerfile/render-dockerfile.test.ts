@@ -37,8 +37,8 @@ function render({ base, whiteouts = [], config = {}, input }: Sketched) {
     config,
     tree: treeOf(original),
     ownership: { kind: 'none', packages: [], ownerOf: () => undefined, filesOf: () => [], records: [] },
-    from: { reference: 'app:1@sha256:1', isPinned: true },
-    base: base && { reference: 'base:2', isPinned: false },
+    from: { reference: 'app:1@sha256:1', unpinned: undefined },
+    base: base && { reference: 'base:2', unpinned: 'it came from no registry' },
     builder: undefined,
     shell: '/bin/sh',
     escapeMark: '\\',
@@ -71,6 +71,16 @@ test('on a base: its own layers stay, and a directory of its that is walked thro
   expect(instructions(lines, 'FROM').at(-1)).toBe('FROM base:2 AS slim');
   expect(lines).toContain('# Not pinned: base:2 has no digest, because it came from no registry.');
   expect(lines.join('\n')).not.toContain('etc/base');
+});
+
+test('whoever puts the files together for an image that can’t is pinned as well, or it is said why not', () => {
+  const unpinned = 'it is not on the engine';
+  const { lines } = render({ input: { builder: { reference: 'tools:1', unpinned } } });
+  const at = lines.indexOf('FROM tools:1 AS files');
+  expect(lines[at - 1]).toBe('# Not pinned: tools:1 has no digest, because it is not on the engine.');
+  const pinned = render({ input: { builder: { reference: 'tools:1@sha256:2', unpinned: undefined } } });
+  expect(pinned.lines).toContain('FROM tools:1@sha256:2 AS files');
+  expect(pinned.lines.join('\n')).not.toContain('Not pinned');
 });
 
 test.each([
