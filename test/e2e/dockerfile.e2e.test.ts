@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildWithBuildKit, configOf, treeOf } from '../support/built-images.ts';
 import { ensureFixtureImage, listFixtures, readExpectation } from '../support/fixture-images.ts';
 import {
   buildTestImage,
@@ -13,15 +12,6 @@ import {
   removeImages,
 } from '../support/run-docker.ts';
 import { openSlimtrace, type Slimtrace } from '../support/run-slimtrace.ts';
-
-/** The clients that are there, until one builds with BuildKit: one without its buildx can't. */
-const buildkit = ['docker', '/usr/bin/docker', '/usr/local/bin/docker'].find((client) => {
-  const said = spawnSync(client, ['build', '--help'], {
-    encoding: 'utf8',
-    env: { ...process.env, DOCKER_BUILDKIT: '1' },
-  });
-  return said.status === 0 && /--progress/.test(said.stdout);
-});
 
 const distroless = ['--base', 'distroless', '--distroless-from', 'slimtrace-fixture/distroless'];
 
@@ -51,19 +41,8 @@ describeOnEngine('slimtrace dockerfile', () => {
   });
 
   const build = async (tag: string, dockerfile: string, context?: string) => {
-    expect(buildkit, 'a docker client with BuildKit').toBeDefined();
     images.push(tag);
-    const args = [
-      'build',
-      '--quiet',
-      '--tag',
-      tag,
-      ...(context === undefined ? ['-'] : ['--file', join(context, 'Dockerfile'), context]),
-    ];
-    await execa(buildkit ?? 'docker', args, {
-      input: context === undefined ? dockerfile : '',
-      env: { DOCKER_BUILDKIT: '1' },
-    });
+    await buildWithBuildKit(tag, context === undefined ? { dockerfile } : { context });
   };
 
   test.each(cases)('$name $flags: built with BuildKit, it is the image that slim makes', async ({ name, flags }) => {
@@ -171,42 +150,3 @@ describeOnEngine('slimtrace dockerfile', () => {
     expect(await refused('--tag', 'x')).toMatch(/^2 /);
   });
 });
-
-/** The tree as an engine hands it out: every entry's type, mode, owner, time in seconds, link and contents' digest. */
-async function treeOf(image: string): Promise<Map<string, string>> {
-  const id = await docker(['create', image, 'none']);
-  try {
-    const { stdout } = await execa('python3', ['-c', listing], {
-      env: { CONTAINER: id },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return new Map(JSON.parse(stdout) as [string, string][]);
-  } finally {
-    await docker(['rm', '--force', '--volumes', id]);
-  }
-}
-
-/** Python's tarfile, so that nothing of ours judges our own work. What the engine puts there in any container is left out. */
-const listing = `
-import hashlib, json, os, re, subprocess, tarfile
-export = subprocess.Popen(['docker', 'export', os.environ['CONTAINER']], stdout=subprocess.PIPE)
-kinds = {tarfile.SYMTYPE: 'l', tarfile.LNKTYPE: 'h', tarfile.DIRTYPE: 'd', tarfile.CHRTYPE: 'c', tarfile.BLKTYPE: 'b', tarfile.FIFOTYPE: 'p'}
-provided = re.compile('(?:.dockerenv|dev|dev/console|dev/pts|dev/shm|proc|sys|etc|etc/(?:hostname|hosts|mtab|resolv.conf))$')
-rows = []
-archive = tarfile.open(fileobj=export.stdout, mode='r|', errors='surrogateescape')
-for member in archive:
-    if provided.match(member.name): continue
-    parts = [kinds.get(member.type, '-'), '%o' % (member.mode & 0o7777 if not member.issym() else 0o777), '%d:%d' % (member.uid, member.gid), '%d' % member.mtime]
-    if member.linkname: parts.append(('-> ' if member.issym() else 'link to ') + member.linkname)
-    if member.isreg(): parts.append(hashlib.sha256(archive.extractfile(member).read()).hexdigest())
-    parts += ['%s=%s' % (k, v) for k, v in sorted(member.pax_headers.items()) if 'xattr' in k]
-    rows.append([member.name.rstrip('/'), ' '.join(parts)])
-print(json.dumps(rows))
-`;
-
-/** ArgsEscaped means nothing but on Windows, and builders set it; no working directory is the root. */
-async function configOf(image: string): Promise<Record<string, unknown>> {
-  const { ArgsEscaped: _, ...config } = (await inspectImage(image)).Config;
-  const filled = { ...config, WorkingDir: config.WorkingDir || '/' };
-  return Object.fromEntries(Object.entries(filled).filter(([, value]) => value !== null && value !== ''));
-}
