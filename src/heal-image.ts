@@ -1,34 +1,27 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type OpenedBase, openBase } from './build/base/open-base.js';
-import { type BuildOptions, buildImage } from './build/build-image.js';
 import { placeCertificates } from './build/certificate-file.js';
 import { type ComposeInput, compose } from './build/compose.js';
-import type { Composition, PlannedLayer } from './build/composition.js';
+import type { Composition } from './build/composition.js';
 import type { ResultOptions } from './build/result-options.js';
 import { readInventories } from './build/sbom/read-inventories.js';
 import { SecretSearch } from './build/secrets/secret-search.js';
 import { dateOf } from './build/slim-config.js';
+import { buildCandidate } from './build-candidate.js';
 import type { EngineImage } from './engine/engine.js';
-import { pendingImageName } from './engine/pending-image.js';
-import { SlimtraceError } from './errors.js';
 import { inPhase } from './events.js';
-import type { ArchiveReference } from './image/archive/reference.js';
-import type { WrittenImage } from './image/archive/write-image.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
 import type { ExerciseOptions, Observed, SlimContext } from './observe-image.js';
 import type { Publishable } from './publish-image.js';
-import { describeLayers } from './push-size.js';
 import type { AssistedFile } from './selection/assisted-file.js';
 import { isFileOnly } from './selection/granularity.js';
 import { missedPaths, withoutIdleListings } from './selection/missed-paths.js';
 import type { SelectionOptions } from './selection/rule.js';
 import { type SelectionResult, selectFiles } from './selection/select.js';
 import { Resources } from './system/resources.js';
-import { inTempDir, type TempDir } from './system/temp-dir.js';
+import type { TempDir } from './system/temp-dir.js';
 import { mergeTraces } from './trace/merge-traces.js';
 import type { Trace } from './trace/trace.js';
-import { LoadedCandidate, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
+import { type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
 
 /** What a selection is made from. */
 export interface Selectable {
@@ -191,62 +184,11 @@ async function composeRound(
   });
 }
 
-async function buildCandidate(
-  story: Healable,
-  composition: Composition,
-  round: number,
-  held: Resources,
-): Promise<Publishable> {
-  const { context, work } = story;
-  const build = planBuild(story, composition);
-  const pending = pendingImageName(context.session, 'slim');
-  const path = join(work.path, `slim-${round}.tar`);
-  held.use({ [Symbol.asyncDispose]: () => rm(path, { force: true }) });
-  const buildPending = () => inTempDir(work, () => build({ transport: 'file', path }, pending));
-  const written = await inPhase(context.emit, 'build', buildPending, describeWritten);
-  const { id, diffIds } = written;
-  const { image } = held.use(await LoadedCandidate.load(context.engine, path, pending));
-  const write: Publishable['write'] = async (place, name, attest) => {
-    const again = await build(place, name, attest === undefined ? {} : { attest });
-    requireSame(id, again.id);
-    return again;
-  };
-  const writeBelow = async (above: PlannedLayer, place: ArchiveReference, name: string) =>
-    requireSame(diffIds.join(), (await build(place, name, { above: [above] })).diffIds.slice(0, -1).join());
-  return { image, configDigest: id, layers: describeLayers(composition, written), write, writeBelow };
-}
-
-/** Everything a build of this image needs; the archive's file and the name in it are given when it is built. */
-function planBuild({ source, observed, options }: Healable, composition: Composition) {
-  const { config, platform, created } = source;
-  const plan = {
-    source: { config, platform, created, digest: source.repoDigests[0] ?? source.id },
-    version: options.version,
-    sourceDateEpoch: options.sourceDateEpoch,
-  };
-  return (target: ArchiveReference, name: string, { above = [], ...more }: BuildMore = {}) => {
-    const layers = [...composition.layers, ...above];
-    return buildImage({ ...composition, layers }, observed.image.contents, { ...plan, ...more, target, name });
-  };
-}
-
-type BuildMore = { readonly above?: readonly PlannedLayer[] } & Pick<BuildOptions, 'attest'>;
-
-/** What is written is what was proved: an image's ID says all but its name, and its layers' all of their files. */
-function requireSame(proved: string, written: string): void {
-  if (written === proved) return;
-  throw new SlimtraceError('archive-invalid', { reason: 'the original changed while it was being slimmed' });
-}
-
 async function inVerifyPhase(slim: EngineImage, { source, observed, options, context }: Healable): Promise<Trial> {
   const work = () => tryCandidate(slim, source, observed.scenarios, options, context);
   return await inPhase(context.emit, 'verify', work, ({ verdicts }) =>
     verdicts.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently',
   );
-}
-
-function describeWritten({ layersBytes }: WrittenImage): string {
-  return `${(layersBytes / 1e6).toFixed(1)} MB`;
 }
 
 /** The first paths, and how many more. */

@@ -10,6 +10,7 @@ import { inPhase } from './events.js';
 import { openSource, type SlimContext } from './observe-image.js';
 import { driverVariables, placesOf, planExposure, type ReachablePort } from './run-exposure.js';
 import { requireCommand } from './scenario.js';
+import { aborted } from './system/deadline.js';
 import { runPassingOutput } from './system/process.js';
 import type { Trace } from './trace/trace.js';
 
@@ -118,7 +119,7 @@ async function drive(
   if (driver === undefined) {
     if (ports.length > 0 && isReady) context.emit({ kind: 'note', message: 'it is ready' });
     if (!isReady) context.emit({ kind: 'warning', message: notListening(missing, options) });
-    await ending(until);
+    await aborted(until);
     return undefined;
   }
   if (!isReady) {
@@ -146,11 +147,6 @@ function tellPlaces(
 
 function notListening(ports: readonly number[], { timeoutMs }: TracedRunOptions): string {
   return `nobody listens on port ${ports.join(', ')} after ${Math.round(timeoutMs / 1000)} s`;
-}
-
-function ending(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 async function describeEnd(container: TracedContainer, exitCode: number): Promise<OwnEnd> {

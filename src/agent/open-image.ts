@@ -1,4 +1,5 @@
 import type { Container, Engine, EngineImage, RunningExec } from '../engine/engine.js';
+import { openedImage } from '../engine/opened-image.js';
 import { SlimtraceError } from '../errors.js';
 import { FileTree } from '../image/file-tree.js';
 import type { Image } from '../image/image.js';
@@ -25,18 +26,7 @@ export async function openEngineImage(engine: Engine, image: EngineImage, refere
   const tree = new FileTree(own.filter(({ type }) => type !== 'socket'));
   const startPack = () => container.startExec([agentPath, 'pack'], { user: '0:0' });
   const contents = held.use(new PackedContents({ tree, startPack, directory: directory.path }));
-  const resources = held.move();
-  return {
-    reference,
-    id: image.id,
-    platform: image.platform,
-    config: image.config,
-    sizeBytes: image.sizeBytes,
-    layerCount: image.layerCount,
-    tree,
-    contents,
-    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
-  };
+  return openedImage(reference, image, { tree, contents }, held.move());
 }
 
 async function holdPristine(engine: Engine, image: EngineImage): Promise<Container> {

@@ -1,4 +1,5 @@
 import type { Engine, EngineImage } from '../engine/engine.js';
+import { openedImage } from '../engine/opened-image.js';
 import { saveImageTo } from '../engine/save-image.js';
 import { findArchiveImage } from '../image/archive/open-archive.js';
 import { openLayers } from '../image/archive/open-layers.js';
@@ -26,17 +27,6 @@ export async function openSavedImage(
   await layers.verify();
   // No engine put anything in; with the same times as a listing's, one image gives one slim image either way.
   const tree = new FileTree(withoutEngineParts([...layers.tree.entries()], source.created, []));
-  const kept = held.move();
-  return {
-    reference,
-    id: source.id,
-    platform: source.platform,
-    config: source.config,
-    sizeBytes: source.sizeBytes,
-    layerCount: source.layerCount,
-    tree,
-    contents: layers.contents,
-    layerOf: (one) => layers.layerOf(one),
-    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
-  };
+  const { contents } = layers;
+  return openedImage(reference, source, { tree, contents, layerOf: (one) => layers.layerOf(one) }, held.move());
 }

@@ -30,3 +30,9 @@ export function startDeadline(durationMs: number, signal: AbortSignal): Deadline
     },
   };
 }
+
+/** Resolves once a signal is aborted, whatever for. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { SlimtraceError } from '../../errors.js';
 import { healthCommand } from '../../image/health-command.js';
-import { startDeadline } from '../../system/deadline.js';
+import { aborted, startDeadline } from '../../system/deadline.js';
 import { runCommand, startCommand } from '../../system/process.js';
 import type { Container, ContainerState, Output, RunningExec } from '../engine.js';
 import { openRelay } from '../relay.js';
+import { CollectedOutput } from './collected-output.js';
 import {
   agentEnvironment,
   type ContainerPlan,
@@ -26,9 +27,6 @@ import { type RootLayout, rootArguments } from './root-layout.js';
 import { stopSignalNumber } from './stop-signal.js';
 
 const sigkill = 9;
-
-/** As much of a command's stdout as is kept, like everywhere (system/process). */
-const maxOutputBytes = 32 * 1024 * 1024;
 
 export interface EmbeddedContainerOptions {
   readonly id: string;
@@ -85,16 +83,14 @@ export class EmbeddedContainer implements Container {
   }
 
   async runToEnd(options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Output | 'timeout'> {
-    const collected = new CollectedOutput(maxOutputBytes);
+    const collected = new CollectedOutput();
     using deadline = startDeadline(options.timeoutMs, options.signal);
     const failure = await this.#run(this.#options.layout, (stream, chunk) => collected.add(stream, chunk));
     if (failure !== undefined) throw this.#startError(failure);
     await Promise.race([this.#keeper?.ended, aborted(deadline.signal), collected.full]);
     options.signal.throwIfAborted();
-    if (collected.isTruncated)
-      return { ...collected.output(), exitCode: cutOffExitCode, isTruncated: true, hasTimedOut: false };
-    if (this.#exitCode === undefined) return 'timeout';
-    return { ...collected.output(), exitCode: this.#exitCode, isTruncated: false, hasTimedOut: false };
+    if (collected.isTruncated) return collected.output(cutOffExitCode);
+    return this.#exitCode === undefined ? 'timeout' : collected.output(this.#exitCode);
   }
 
   async state(): Promise<ContainerState> {
@@ -239,50 +235,10 @@ export class EmbeddedContainer implements Container {
 
 const cutOffExitCode = 255;
 
-/** What a container prints, each stream apart, up to a limit. */
-class CollectedOutput {
-  readonly #limitBytes: number;
-  readonly #stdout: Buffer[] = [];
-  readonly #stderr: Buffer[] = [];
-  #sizeBytes = 0;
-  isTruncated = false;
-  readonly full: Promise<void>;
-  #fill: () => void = () => {};
-
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
-    this.full = new Promise((resolve) => {
-      this.#fill = resolve;
-    });
-  }
-
-  add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    if (this.isTruncated) return;
-    this.#sizeBytes += chunk.length;
-    if (this.#sizeBytes > this.#limitBytes) {
-      this.isTruncated = true;
-      this.#fill();
-      return;
-    }
-    (stream === 'stdout' ? this.#stdout : this.#stderr).push(chunk);
-  }
-
-  output(): { stdout: Buffer; stderr: string } {
-    return { stdout: Buffer.concat(this.#stdout), stderr: Buffer.concat(this.#stderr).toString('utf8') };
-  }
-}
-
 /** As `docker exec` answers for a container that has ended. */
 function notRunning(): Output {
   const stderr = 'the container is not running\n';
   return { exitCode: 1, stdout: Buffer.alloc(0), stderr, isTruncated: false, hasTimedOut: false };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function dial(port: number, signal: AbortSignal): Promise<Duplex> {

@@ -7,8 +7,10 @@ import { parseArchiveReference } from '../../image/archive/reference.js';
 import { alwaysProvided } from '../../image/engine-provided.js';
 import { FileTree } from '../../image/file-tree.js';
 import type { Image } from '../../image/image.js';
+import type { ImagePath } from '../../image/path.js';
 import { mapBounded } from '../../system/concurrency.js';
 import type { EngineImage } from '../engine.js';
+import { openedImage } from '../opened-image.js';
 import type { EmbeddedAgent } from './embedded-agent.js';
 import { renderUnpackPlan } from './unpack-plan.js';
 
@@ -67,21 +69,10 @@ export class EmbeddedImages implements AsyncDisposable {
     const { image, layers, verified } = await this.open(reference);
     await verified;
     const entries = [...layers.tree.entries()].filter(({ path }) => !alwaysProvided.has(path));
-    const { id, platform, config, sizeBytes, layerCount } = image;
-    const tree = new FileTree(entries);
-    const contents = layers.contents;
-    return {
-      reference,
-      id,
-      platform,
-      config,
-      sizeBytes,
-      layerCount,
-      tree,
-      contents,
-      layerOf: (path) => layers.layerOf(path),
-      [Symbol.asyncDispose]: async () => {},
-    };
+    const { contents } = layers;
+    const read = { tree: new FileTree(entries), contents, layerOf: (path: ImagePath) => layers.layerOf(path) };
+    // Its layers stay open as long as the run lasts.
+    return openedImage(reference, image, read, { [Symbol.asyncDispose]: async () => {} });
   }
 
   /** The directory with the image's tree, made the first time; nobody may write to it. */

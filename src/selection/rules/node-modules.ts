@@ -1,20 +1,18 @@
 import { type ImagePath, isWithin } from '../../image/path.js';
 import type { Doubt } from '../doubt.js';
+import { manifestsInReach, packagesOfUnseen } from '../node/brought-along.js';
 import { isPlaced } from '../node/constant-path.js';
 import { isLargeTable, isLauncher, mayFollow } from '../node/may-follow.js';
 import { filesBeginning, filesNamed, isOfPackage, type NamedFiles, placedPath } from '../node/named-files.js';
 import { addonLoaders, addonsOf, architectureOf, below, platformPackages } from '../node/native-addons.js';
-import { moduleDirectories, NodeWorld, nodePrograms, packageDirectories } from '../node/node-world.js';
+import { NodeWorld, nodePrograms, packageDirectories } from '../node/node-world.js';
 import { plainFile } from '../node/package-manifest.js';
 import { type ResolvedModule, resolveModule, splitSpecifier } from '../node/resolve-module.js';
 import { type JavaScriptReference, scanJavaScript } from '../node/scan-javascript.js';
 import type { Rule, RuleContext, Want } from '../rule.js';
 
-/** What is brought along of one package for what may come. */
-const maxUnseenFiles = 200;
 /** As many packages as an application names one by one. */
 const maxDependencies = 500;
-const maxUnseenBytes = 1024 * 1024;
 
 /**
  * What kept JavaScript names: modules it requires or imports, in functions too, files it reads by a constant path, native
@@ -50,49 +48,6 @@ function isJavaScript(context: RuleContext, path: ImagePath): boolean {
   if (/\.\w+$/.test(path)) return false;
   const head = context.head(path);
   return head?.[0] === 0x23 && /^#!.*\bnode\b/.test(Buffer.from(head.subarray(0, 128)).toString('latin1'));
-}
-
-/** Each package.json that may decide where a fresh file's modules are, and npm's list of what is installed. */
-function* manifestsInReach({ tree }: RuleContext, fresh: readonly ImagePath[]): Generator<string> {
-  const seen = new Set<string>();
-  for (const path of fresh) {
-    if (!/\.(?:[cm]?[jt]s|[jt]sx)$/.test(path)) continue;
-    for (const directory of moduleDirectories(path)) {
-      if (seen.has(directory)) break;
-      seen.add(directory);
-      yield `${directory.slice(0, -'node_modules'.length)}package.json`;
-      const { entry } = tree.resolve(directory);
-      if (entry === undefined) continue;
-      yield `${entry.path}/.package-lock.json`;
-      for (const name of tree.children(entry.path)) {
-        yield `${name}/package.json`;
-        if (/\/@[^/]+$/.test(name)) for (const scoped of tree.children(name)) yield `${scoped}/package.json`;
-      }
-    }
-  }
-}
-
-/**
- * The modules of packages that nobody was seen to load: one of them leads to the next, and each step would cost a trip.
- * Of small packages only; the others are fetched as they are asked for.
- */
-function* packagesOfUnseen({ tree, reasonsOf }: RuleContext, fresh: readonly ImagePath[]): Generator<string> {
-  const seen = new Set<string>();
-  for (const path of fresh) {
-    const directory = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
-    if (directory === undefined || seen.has(directory)) continue;
-    if (!reasonsOf(path).every(({ kind }) => kind === 'static')) continue;
-    seen.add(directory);
-    const modules: string[] = [];
-    let sizeBytes = 0;
-    for (const entry of tree.below(directory)) {
-      if (entry.type !== 'file' || !/\.(?:[cm]?js|json)$/.test(entry.path)) continue;
-      modules.push(entry.path);
-      sizeBytes += entry.sizeBytes;
-      if (modules.length > maxUnseenFiles || sizeBytes > maxUnseenBytes) break;
-    }
-    if (modules.length <= maxUnseenFiles && sizeBytes <= maxUnseenBytes) yield* modules;
-  }
 }
 
 class Follower {
