@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { execa } from 'execa';
@@ -10,7 +9,7 @@ import { z } from 'zod';
 import type { CiReport } from '../../src/report/ci/ci-report.ts';
 import { ciReportSchema } from '../../src/schema/ci-report-schema.ts';
 import { describeOnEngine, docker, imageId, openScratch, removeImages } from '../support/run-docker.ts';
-import { leftOnEngine, openSlimtrace, type Running, type Slimtrace } from '../support/run-slimtrace.ts';
+import { leftOnEngine, openSlimtrace, type Running, type Slimtrace, until } from '../support/run-slimtrace.ts';
 import { busyboxEntries, writeSmallArchive } from '../support/small-archive.ts';
 
 const image = 'slimtrace-test/ci:1';
@@ -152,19 +151,6 @@ function expectValid(report: CiReport): void {
   addFormats.default(ajv);
   const validate = ajv.compile(z.toJSONSchema(ciReportSchema));
   expect(validate(report), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
-}
-
-async function until(run: Running, isTrue: () => Promise<boolean>): Promise<void> {
-  let hasEnded = false;
-  run.ended
-    .finally(() => {
-      hasEnded = true;
-    })
-    .catch(() => {});
-  while (!(await isTrue())) {
-    if (hasEnded) throw new Error(`slimtrace ended before the moment came:\n${run.stderr()}`);
-    await sleep(20);
-  }
 }
 
 /** The largest resident set of a run, in MB (VmHWM, proc_pid_status(5)). */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { baseImage, ensureBaseImage } from '../support/fixture-base.ts';
 import { describeOnEngine, docker, imageId, removeImages } from '../support/run-docker.ts';
-import { leftOnEngine, openSlimtrace, type Running, type Slimtrace } from '../support/run-slimtrace.ts';
+import { leftOnEngine, openSlimtrace, type Running, type Slimtrace, until } from '../support/run-slimtrace.ts';
 
 const tag = 'slimtrace-test/interrupt:slim';
 /** An image that runs for a while and ignores SIGTERM, as shells do that are PID 1. */
@@ -103,19 +103,6 @@ describeOnEngine('an interrupted run', () => {
     expect(await leftOnEngine(live.pid)).toEqual([]);
   });
 });
-
-async function until(run: Running, isTrue: () => Promise<boolean>): Promise<void> {
-  let hasEnded = false;
-  void run.ended
-    .finally(() => {
-      hasEnded = true;
-    })
-    .catch(() => {});
-  while (!(await isTrue())) {
-    if (hasEnded) throw new Error(`slimtrace ended before the moment came:\n${run.stderr()}`);
-    await sleep(20);
-  }
-}
 
 async function volumesOf(pid: number): Promise<string[]> {
   const ids = await docker(['ps', '--all', '--quiet', '--filter', `label=io.slimtrace.session.pid=${pid}`]);

@@ -176,6 +176,20 @@ function follow(child: ChildProcess, expectNothingLeft: (pid: number) => Promise
   };
 }
 
+/** Waits for what can only be seen from outside of a run; rejects when it ends before. */
+export async function until(run: Running, isTrue: () => Promise<boolean>): Promise<void> {
+  let hasEnded = false;
+  void run.ended
+    .finally(() => {
+      hasEnded = true;
+    })
+    .catch(() => {});
+  while (!(await isTrue())) {
+    if (hasEnded) throw new Error(`slimtrace ended before the moment came:\n${run.stderr()}`);
+    await sleep(20);
+  }
+}
+
 /** Containers and pending images of a run, by its process ID. */
 export async function leftOnEngine(pid: number, env: RunSettings['env'] = {}): Promise<string[]> {
   const label = `label=io.slimtrace.session.pid=${pid}`;
