@@ -1,20 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { addBorrowedOptions } from './borrowed-options.js';
 import type { CommandContext } from './command-context.js';
 import type { DockerfileFlags } from './commands/dockerfile.js';
-import {
-  addConfigOptions,
-  addEngineOption,
-  addRunOptions,
-  addSelectionOptions,
-  addSlimOptions,
-  addTimeOptions,
-} from './options.js';
-
-/** Flags of slim about an image that is written, or stands beside it: here none is. */
-const ofWrittenImages = new Set([
-  ...['tag', 'output', 'sbom', 'provenance', 'attest', 'seccompProfile', 'apparmorProfile'],
-  ...['debugTag', 'debugBusybox', 'dryRun', 'failIfLarger', 'json', 'quiet'],
-]);
 
 const examples = `
 Examples:
@@ -45,10 +32,7 @@ export function addDockerfile(program: Command, context: CommandContext): void {
     .option('--json', 'print the Dockerfile and what there is to say about it as JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', examples);
-  addEngineOption(addTimeOptions(addSelectionOptions(addRunOptions(command))));
-  for (const option of addSlimOptions(new Command()).options)
-    if (!ofWrittenImages.has(option.attributeName())) command.addOption(option);
-  addConfigOptions(command).action(async () => {
+  addBorrowedOptions(command, 'dockerfile').action(async () => {
     const { readRequest } = await import('./configuration/read-request.js');
     // The output of the configuration is the slim image's.
     const { image, command: words, flags } = await readRequest<DockerfileFlags>(command, context, ['output']);

@@ -1,20 +1,7 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { addBorrowedOptions } from './borrowed-options.js';
 import type { CommandContext } from './command-context.js';
 import type { LockFlags } from './commands/lock.js';
-import {
-  addConfigOptions,
-  addEngineOption,
-  addRunOptions,
-  addSelectionOptions,
-  addSlimOptions,
-  addTimeOptions,
-} from './options.js';
-
-/** Flags of slim that say something about a lock: what is kept, what it stands on, and how it is found. */
-const ofLocks = new Set([
-  ...['base', 'distrolessFrom', 'layers', 'user', 'healthcheck', 'packageRecords'],
-  ...['trace', 'healRounds', 'heal', 'report', 'json', 'quiet'],
-]);
 
 const examples = `
 Examples:
@@ -41,10 +28,7 @@ export function addLock(program: Command, context: CommandContext): void {
     .option('--update', 'write one that is there anew: flags as it says, its comments and what it allows kept')
     .option('--check', 'only say whether IMAGE has drifted from it: exit code 0 or 1; nothing is run or built')
     .addHelpText('after', examples);
-  addConfigOptions(addEngineOption(addTimeOptions(addSelectionOptions(addRunOptions(command)))));
-  for (const option of addSlimOptions(new Command()).options)
-    if (ofLocks.has(option.attributeName())) command.addOption(option);
-  command.action(async () => {
+  addBorrowedOptions(command, 'lock').action(async () => {
     const { readLockRequest, runLock } = await import('./commands/lock.js');
     const { image, command: words, flags } = await readLockRequest(command, context);
     await runLock(image, words, flags as LockFlags, context);
