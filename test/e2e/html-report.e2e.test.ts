@@ -167,6 +167,15 @@ describeInChromium('the HTML report', () => {
     expect([lightByButton, lightOnDark]).toEqual([light, light]);
     expect([darkByButton, darkOnDark]).toEqual([dark, dark]);
   });
+
+  test('is printed in dark ink, also from a dark screen', async () => {
+    await using opened = await openPage(browser, await writePage(wholeReport(rows)), { colorScheme: 'dark' });
+    const { page } = opened;
+    const ink = () => page.evaluate<number>('Number(/\\d+/.exec(getComputedStyle(document.body).color)?.[0])');
+    const onScreen = await ink();
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect([onScreen > 200, await ink()]).toEqual([true, expect.toSatisfy((red: number) => red < 60)]);
+  });
 });
 
 /** Every name as a file, kept and gone, as a package, a check, a note … */

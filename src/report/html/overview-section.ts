@@ -25,7 +25,7 @@ function renderVerdict(report: SlimReport): Html {
   return html`<div class="verdict ${state}">
 <h1 id="verdict"><span class="mark" aria-hidden="true">${mark}</span> ${dryRun ? 'Dry run: ' : ''}${word}</h1>
 <p class="lead">${text}${dryRun ? ' Nothing was kept.' : ''}</p>
-<p class="names"><code>${original.reference}</code> <span aria-label="became">→</span> <code>${slim.reference}</code></p>
+<p class="names"><code>${original.reference}</code> <span role="img" aria-label="became">→</span> <code>${slim.reference}</code></p>
 </div>`;
 }
 

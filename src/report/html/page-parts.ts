@@ -7,8 +7,13 @@ export function foldedList(title: string, items: readonly (string | Html)[]): Ht
   return html`<details><summary>${title} <span class="count">${formatCount(items.length)}</span></summary>${plainList(items)}</details>`;
 }
 
+/** More than so many rows may have to be scrolled. */
+const mostUnscrolled = 10;
+
+/** A long one can be scrolled with the keyboard too: not every browser lets its reader get to what has no `tabindex`. */
 export function plainList(items: readonly (string | Html)[]): Html {
-  return html`<ul class="list">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+  const reachable = items.length > mostUnscrolled ? html` tabindex="0"` : nothing;
+  return html`<ul class="list"${reachable}>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
 /** A short fact: its name, and what it is. */

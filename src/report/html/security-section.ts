@@ -2,7 +2,7 @@ import { isConfined } from '../confinement-report.js';
 import { formatCount } from '../format.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
-import { fact, facts, foldedList, pageSection } from './page-parts.js';
+import { fact, facts, foldedList, pageSection, plainList } from './page-parts.js';
 
 /** Who it runs as, what of use to an intruder went and what is still there, secrets, profiles. */
 export function renderSecuritySection(report: SlimReport): Html {
@@ -13,7 +13,7 @@ export function renderSecuritySection(report: SlimReport): Html {
   return pageSection('security', 'Security', [
     secrets.length === 0
       ? nothing
-      : html`<div class="callout bad"><h3>Would better not ship</h3><ul class="list">${secrets.map(({ place, what }) => html`<li><code>${place}</code>: ${what}</li>`)}</ul></div>`,
+      : html`<div class="callout bad"><h3>Would better not ship</h3>${plainList(secrets.map(({ place, what }) => html`<code>${place}</code>: ${what}`))}</div>`,
     facts([
       fact(
         'runs as',

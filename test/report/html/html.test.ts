@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { embedJson, html } from '../../../src/report/html/html.ts';
+import { plainList } from '../../../src/report/html/page-parts.ts';
 
 test('text is text wherever it stands, and what hides or turns the line is shown', () => {
   const hostile = '</p><script>"\'&\u202e\u0000\udc80';
@@ -19,4 +20,10 @@ test('embedded JSON ends no script element, and reads back as it was', () => {
   const text = String(embedJson(value));
   expect(text).not.toContain('<');
   expect(JSON.parse(text)).toEqual(value);
+});
+
+test('a list that may have to be scrolled can be reached with the keyboard', () => {
+  const list = (length: number) => String(plainList(Array.from({ length }, () => 'a')));
+  expect(list(11)).toMatch(/^<ul class="list" tabindex="0"><li>a<\/li>/);
+  expect(list(10)).toMatch(/^<ul class="list"><li>a<\/li>/);
 });
