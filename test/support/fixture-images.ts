@@ -41,8 +41,8 @@ export function ensureFixtureImage(name: string, options: FixtureImageOptions = 
   return known;
 }
 
-/** What in `fixtures/` is no fixture: what they stand on, an image that no engine builds, and a repository with its pipelines. */
-const otherDirectories = new Set(['bases', 'demo', 'example-repository']);
+/** What in `fixtures/` is no case: what they stand on, a project of Compose, an image that no engine builds, a repository. */
+const otherDirectories = new Set(['bases', 'compose-project', 'demo', 'example-repository']);
 
 /** The names of all fixtures, in alphabetical order. */
 export async function listFixtures(): Promise<string[]> {
