@@ -5,14 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBaseImage } from '../support/fixture-base.ts';
+import { type GithubComment, readComments } from '../support/github-comments.ts';
 import { type GithubRun, runGithubJob } from '../support/github-runner.ts';
-import { runGitlabJob } from '../support/gitlab-runner.ts';
+import { openGitlabClone, runGitlabPipeline } from '../support/gitlab-runner.ts';
 import { type PackedSlimtrace, packSlimtrace } from '../support/packed-slimtrace.ts';
 
 /** The example's pipelines, run as their platforms run them, by the package as it is published. */
 const example = fileURLToPath(new URL('../../fixtures/example-repository/', import.meta.url));
 const workflow = '.github/workflows/slimtrace.yml';
 const tag = `pipelines-${process.pid}`;
+
+/** What images are named for. */
+const commits = [tag];
 
 let packed: PackedSlimtrace;
 let directory: string;
@@ -25,7 +29,9 @@ afterAll(async () => {
   await packed[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
   const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  const ours = stdout.split('\n').filter((name) => name.includes(tag) || /^registry\.example\/shop[/-]/.test(name));
+  const isOurs = (name: string) =>
+    commits.some((commit) => name.includes(commit)) || /^registry\.example\/shop[/-]/.test(name);
+  const ours = stdout.split('\n').filter(isOurs);
   await execa('docker', ['image', 'rm', ...ours], { reject: false });
 });
 
@@ -35,8 +41,8 @@ interface Place {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What was pushed, in order. */
   pushed(): Promise<string>;
-  /** The comment on the pull request. */
-  comment(): Promise<string>;
+  /** The comments on the pull request. */
+  comments(): Promise<readonly GithubComment[]>;
 }
 
 /** A clone of the example with some of its files changed, and what a runner has beside it. */
@@ -64,7 +70,7 @@ async function checkOut(
     RECORDS: records,
     GLOBAL_PREFIX: join(root, 'global'),
   };
-  return { workspace, temporary, env, pushed: () => read('pushed'), comment: () => read('comment') };
+  return { workspace, temporary, env, pushed: () => read('pushed'), comments: () => readComments(records) };
 }
 
 async function runGithub(place: Place, event: 'push' | 'pull_request', env: Record<string, string> = {}) {
@@ -76,6 +82,7 @@ async function runGithub(place: Place, event: 'push' | 'pull_request', env: Reco
 function normalise(text: string, { workspace, temporary }: Place): string {
   return text
     .replaceAll(temporary, 'TEMP')
+    .replace(/(?<=TEMP\/slimtrace\/run-)\w{6}/g, 'X')
     .replaceAll(workspace, 'WORKSPACE')
     .replaceAll(tag, 'SHA')
     .replace(/sha256:[0-9a-f]{64}/g, 'ID')
@@ -116,8 +123,8 @@ async function githubTranscript(run: GithubRun, place: Place): Promise<string> {
     ...outputs,
     '== summary',
     run.summary,
-    '== comment',
-    (await place.comment()) === run.summary ? 'the summary' : await place.comment(),
+    '== comments',
+    ...(await place.comments()).map(({ body }) => (body === run.summary ? 'the summary' : body)),
     '== pushed',
     await place.pushed(),
   ];
@@ -193,48 +200,59 @@ ${inputs}
     expect(await refused('check', { image: 'a', checks: 'ping' })).toMatch(/^::error::.*"ping" is not http:/);
     expect(await refused('size', { 'max-size': '1MB' })).toMatch(/^::error::.*max-size goes with image/);
   });
-
-  test('the wanted version is not installed again', async () => {
-    const place = await checkOut('installed');
-    const program = join(place.temporary, 'slimtrace');
-    await writeFile(program, '#!/bin/sh\necho 9.9.9\n', { mode: 0o755 });
-    const env = { ...place.env, PATH: `${place.temporary}:${place.env.PATH}`, SLIMTRACE_VERSION: '9.9.9' };
-    const { stdout } = await execa('bash', [join(example, '../../action/install.sh')], { env, extendEnv: false });
-    expect(stdout).toBe('slimtrace 9.9.9 is installed');
-  });
 });
 
 describe('on GitLab', () => {
-  const runGitlab = async (place: Place, env: Record<string, string> = {}) => {
-    const registry = { CI_REGISTRY: 'registry.example', CI_REGISTRY_IMAGE: 'registry.example/shop' };
-    const login = { CI_REGISTRY_USER: 'somebody', CI_REGISTRY_PASSWORD: 'secret' };
+  /** This machine's engine in place of a service, and a later job with what it finds of the results. */
+  const changes = `
+slimtrace:
+  services: []
+after:
+  stage: test
+  script:
+    - echo "$SLIMTRACE_VERDICT, $SLIMTRACE_IMAGE_WEB, $SLIMTRACE_REDUCTION%"
+`;
+  const runGitlab = async (name: string, variables: Record<string, string> = {}) => {
+    const place = await checkOut(name, { '.gitlab-ci.yml': (text) => text + changes });
     const PATH = `${place.env.GLOBAL_PREFIX}/bin:${place.env.PATH}`;
-    const all = { ...place.env, PATH, CI_COMMIT_SHA: tag, ...registry, ...login, ...env };
-    const { exitCode, log, job } = await runGitlabJob(place.workspace, place.temporary, all);
-    const read = (file: string) => readFile(join(place.workspace, file), 'utf8');
-    const { reports, paths } = job.artifacts;
+    const clone = await openGitlabClone({ ...place, env: { ...place.env, PATH } });
+    commits.push(clone.commit);
+    const { exitCode, jobs, all } = await runGitlabPipeline(clone, {
+      CI_REGISTRY: 'registry.example',
+      CI_REGISTRY_IMAGE: 'registry.example/shop',
+      CI_REGISTRY_USER: 'somebody',
+      CI_REGISTRY_PASSWORD: 'secret',
+      ...variables,
+    });
+    const job = jobs.slimtrace;
+    if (job === undefined) throw new Error(`the job wasn't run:\n${all}`);
+    // What it left, or else what it said instead.
+    const read = (file: string) => readFile(join(job.directory, file), 'utf8').catch(() => all);
     const parts = [
       `== exit code ${exitCode}`,
-      resultOf(log),
+      resultOf(job.log),
+      '== artifacts',
+      ...job.artifacts,
       '== dotenv',
-      await read(reports.dotenv),
+      await read('slimtrace.env'),
       '== junit',
-      await read(reports.junit),
+      await read('slimtrace-junit.xml'),
       '== metrics',
-      await read(reports.metrics),
+      await read('slimtrace-metrics.txt'),
+      '== later job',
+      jobs.after?.log ?? 'not run',
       '== pushed',
       await place.pushed(),
     ];
-    for (const path of paths) expect(await read(path)).not.toBe('');
-    return normalise(`${parts.join('\n').trimEnd()}\n`, place);
+    return normalise(`${parts.join('\n').trimEnd()}\n`, place).replaceAll(clone.commit, 'SHA');
   };
 
-  test('a passing build is pushed', async () => {
-    await expect(await runGitlab(await checkOut('gitlab-passing'))).toMatchFileSnapshot(expected('gitlab-passing'));
+  test('a passing build is pushed, and later jobs know of it', async () => {
+    await expect(await runGitlab('gitlab-passing')).toMatchFileSnapshot(expected('gitlab-passing'));
   });
 
-  test('an image over its budget is not', async () => {
-    const transcript = await runGitlab(await checkOut('gitlab-budget'), { PRICES_MAX_SIZE: '5MB' });
+  test('an image over its budget is not, and no later job runs', async () => {
+    const transcript = await runGitlab('gitlab-budget', { PRICES_MAX_SIZE: '5MB' });
     await expect(transcript).toMatchFileSnapshot(expected('gitlab-over-budget'));
   });
 });

@@ -17,6 +17,7 @@ interface GithubStep {
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, unknown>>;
   readonly 'working-directory'?: string;
+  readonly 'continue-on-error'?: boolean;
 }
 
 export interface GithubRun {
@@ -87,7 +88,7 @@ class Runner {
         outputs[step.id] = { outputs: result.outputs };
         this.#outputs[step.id] = result.outputs;
       }
-      passed &&= result.passed;
+      passed &&= result.passed || step['continue-on-error'] === true;
     }
     return passed;
   }
@@ -179,7 +180,7 @@ function lookUp(path: string, contexts: Contexts): string {
   return value === undefined ? '' : String(value);
 }
 
-/** Terms joined by `&&`: a status function, or a comparison with a string. */
+/** Terms joined by `&&`: a status function, a comparison with a string, or a value that isn't empty. */
 function isWanted(condition: string | undefined, contexts: Contexts, passed: boolean): boolean {
   const terms = (condition ?? 'success()')
     .replace(/^\$\{\{(.*)\}\}$/, '$1')
@@ -190,8 +191,9 @@ function isWanted(condition: string | undefined, contexts: Contexts, passed: boo
     if (term === 'success()') return passed;
     if (term === 'failure()') return !passed;
     if (term === 'always()' || term === '!cancelled()') return true;
-    const [, path, value] = /^([\w.-]+) == '([^']*)'$/.exec(term) ?? [];
+    const [, path, value] = /^([\w.-]+)(?: == '([^']*)')?$/.exec(term) ?? [];
     if (path === undefined) throw new Error(`no such condition here: ${term}`);
-    return lookUp(path, contexts) === value;
+    const found = lookUp(path, contexts);
+    return value === undefined ? found !== '' && found !== 'false' : found === value;
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { writeGh } from './github-comments.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -10,10 +11,10 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 export interface PackedSlimtrace extends AsyncDisposable {
   /**
    * Programs of a runner: an `npm` that installs nothing but that package and says what it was asked; a `docker` that
-   * keeps what it is to push, and is else the machine's; a `gh` that keeps comments.
+   * keeps what it is to push, and is else the machine's; a `gh` that keeps comments (github-comments.ts).
    */
   readonly bin: string;
-  /** A fresh directory below which those programs keep things: `pushed` (a name each line), `comment`. */
+  /** A fresh directory below which those programs keep things, for $RECORDS: `pushed` (a name each line), comments. */
   newRecords(): Promise<string>;
 }
 
@@ -28,8 +29,8 @@ export async function packSlimtrace(): Promise<PackedSlimtrace> {
   const programs = {
     npm: renderNpm(join(directory, tarball)),
     docker: renderDocker(docker),
-    gh: renderGh(),
   };
+  await writeGh(bin);
   for (const [name, script] of Object.entries(programs)) {
     await writeFile(join(bin, name), script);
     await chmod(join(bin, name), 0o755);
@@ -73,16 +74,5 @@ case $1 in
     ;;
   *) exec ${docker} "$@" ;;
 esac
-`;
-}
-
-/** Like a pull request that has no comment yet: --edit-last fails. */
-function renderGh(): string {
-  return `#!/bin/bash
-set -eu
-[ "$1 $2 $3" = "pr comment 7" ]
-if [ "$4" = --edit-last ]; then echo 'no comments found for current user' >&2; exit 1; fi
-[ "$4" = --body-file ]
-cp "$5" "$RECORDS/comment"
 `;
 }
