@@ -33,7 +33,7 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
-      '\nExamples:\n  slimtrace run app:1.2 --drive "npm test" --output trace.json\n  slimtrace run app:1.2 --publish 8080:80 --output trace.json\n  slimtrace run app:1.2 --network shop_default --network-alias web --drive "docker compose run tests" -o trace.json',
+      '\nExamples:\n  slimtrace run app:1.2 --drive "npm test" --output trace.json\n  slimtrace run app:1.2 --publish 8080:80 --output trace.json\n  slimtrace run app:1.2 --network shop_default --network-alias web --drive "docker compose run --no-deps tests" -o trace.json',
     )
     .action(async (image: string, words: string[], options) => {
       const { runRun } = await import('./commands/run.js');

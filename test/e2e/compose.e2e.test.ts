@@ -24,7 +24,9 @@ describeOnEngine('in a project of Docker Compose', () => {
     execa('docker-compose', [...args], { cwd: directory, env: { ...env, ...more } });
   const place = ['--network', network, '--network-alias', 'web', '--env', 'REDIS_HOST=redis'];
   const traceFile = () => join(scratch.path, 'trace.json');
-  const standIn = (driver: string) => ['run', image, ...place, '--drive', driver, '--output', traceFile()];
+  const standIn = (driver: string, file = 'other.json') => [
+    ...['run', image, ...place, '--drive', driver, '--output', join(scratch.path, file)],
+  ];
 
   beforeAll(async () => {
     await Promise.all([ensureFixtureImage('redis'), ensureFixtureImage('toolchain')]);
@@ -43,7 +45,7 @@ describeOnEngine('in a project of Docker Compose', () => {
       try {
         await compose(['build', '--quiet', 'web']);
         await compose(['up', '--detach', '--scale', 'web=0']);
-        const ran = await slimtrace.run(standIn('docker-compose run --rm --no-deps -T tests'), settings);
+        const ran = await slimtrace.run(standIn('docker-compose run --rm --no-deps -T tests', 'trace.json'), settings);
         expect(ran, ran.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('all tests passed') });
         expect(await readFile(traceFile(), 'utf8')).toContain('receipt.txt');
 
@@ -56,9 +58,6 @@ describeOnEngine('in a project of Docker Compose', () => {
         const refused = await slimtrace.run(standIn('true'), settings);
         expect(refused.exitCode, refused.stderr).toBe(2);
         expect(refused.stderr).toContain(`${project}_web_1 has the name web in the network ${network} already`);
-        await compose(['rm', '--stop', '--force', 'web']);
-        const again = await slimtrace.run(standIn('docker-compose run --rm --no-deps -T tests'), settings);
-        expect(again.exitCode, again.stderr).toBe(0);
 
         const checks = ['--http', '/health', '--http', '/receipt/tea=200'];
         const joined = ['--network', network, '--env', 'REDIS_HOST=redis'];

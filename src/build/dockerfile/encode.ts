@@ -48,7 +48,7 @@ export function shellWord(path: string): string {
   return `"$(printf %b "${encodeForPrintf(encodePathText(path)).join('')}")"`;
 }
 
-/** Text for a comment: one line, and nothing that could hide or move. */
+/** Text for a comment: one line, and nothing that could hide or move. The apostrophe is our own sentences'. */
 export function commentText(text: string): string {
-  return text.replace(/[^ -~]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(/[^ -~’]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

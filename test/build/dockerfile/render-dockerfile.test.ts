@@ -71,6 +71,10 @@ test('on a base: its own layers stay, and a directory of its that is walked thro
   expect(instructions(lines, 'FROM').at(-1)).toBe('FROM base:2 AS slim');
   expect(lines).toContain('# Not pinned: base:2 has no digest, because it came from no registry.');
   expect(lines.join('\n')).not.toContain('etc/base');
+  const copied = render({ base: { tree: { '/app/lock': directory } } });
+  expect(copied.lines.join('\n')).toContain(
+    'a copy of its base instead of the base’s own layers, for a COPY can’t put',
+  );
 });
 
 test('whoever puts the files together for an image that can’t is pinned as well, or it is said why not', () => {
