@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
-const program = createRequire(import.meta.url).resolve('gitlab-ci-local');
+const require = createRequire(import.meta.url);
+const program = require.resolve('gitlab-ci-local');
 const forNode20 = new URL('./set-union.mjs', import.meta.url).href;
 
 /** Where the component and who includes it are, as far as Git is told. */
