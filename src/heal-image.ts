@@ -21,7 +21,7 @@ import { Resources } from './system/resources.js';
 import type { TempDir } from './system/temp-dir.js';
 import { mergeTraces } from './trace/merge-traces.js';
 import type { Trace } from './trace/trace.js';
-import { type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
+import { describeVerdicts, type ScenarioVerdict, type Trial, tryCandidate } from './try-candidate.js';
 
 /** What a selection is made from. */
 export interface Selectable {
@@ -186,9 +186,7 @@ async function composeRound(
 
 async function inVerifyPhase(slim: EngineImage, { source, observed, options, context }: Healable): Promise<Trial> {
   const work = () => tryCandidate(slim, source, observed.scenarios, options, context);
-  return await inPhase(context.emit, 'verify', work, ({ verdicts }) =>
-    verdicts.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently',
-  );
+  return await inPhase(context.emit, 'verify', work, ({ verdicts }) => describeVerdicts(verdicts));
 }
 
 /** The first paths, and how many more. */

@@ -14,6 +14,7 @@ import { type SettledBuild, settleBuild } from './settle-build.js';
 import type { SlimOptions } from './slim-options.js';
 import { describeResult, type Judgement, type SlimResult, type SlimStory } from './slim-result.js';
 import { mergeTraces } from './trace/merge-traces.js';
+import { allPassed } from './try-candidate.js';
 
 /**
  * Makes an image small and proves it: trace, select, build, verify, heal. A negative verdict and exceeded budgets are in the
@@ -57,7 +58,7 @@ async function judge(
 ): Promise<Judgement> {
   const { source, target, work } = plan;
   const { image } = settled.observed;
-  const passed = healed.verdicts.every(({ verdict }) => verdict.passed);
+  const passed = allPassed(healed.verdicts);
   const drift = settled.driftOf(healed.selection.selection);
   const previous = await findPrevious(target, context, work);
   const budgets = await judgeBudgets(options, { source, image, healed, previous });

@@ -25,6 +25,16 @@ export interface ScenarioVerdict {
   readonly hardened: HardenedVerdict | null;
 }
 
+/** Whether every check of every scenario was answered as by the original. */
+export function allPassed(verdicts: readonly ScenarioVerdict[]): boolean {
+  return verdicts.every(({ verdict }) => verdict.passed);
+}
+
+/** What they come to, in words. */
+export function describeVerdicts(verdicts: readonly ScenarioVerdict[]): string {
+  return allPassed(verdicts) ? 'every check passed' : 'the slim image answers differently';
+}
+
 /** A slim image on the engine under the name it has until it is proved. Leaving its scope takes that name away. */
 export class LoadedCandidate implements AsyncDisposable {
   readonly #engine: Engine;

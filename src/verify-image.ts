@@ -3,7 +3,7 @@ import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
 import { baseline, type ExerciseOptions, openSource, type SlimContext } from './observe-image.js';
 import { type PlannedScenario, planScenarios } from './scenario.js';
-import { proveScenarios, type ScenarioVerdict } from './try-candidate.js';
+import { allPassed, describeVerdicts, proveScenarios, type ScenarioVerdict } from './try-candidate.js';
 
 /** What came of the same checks on two images. */
 export interface VerifyResult {
@@ -34,8 +34,8 @@ export async function verifyImage(
     context.emit,
     'verify',
     () => proveScenarios(slim, original, scenarios, options, context),
-    (all) => (all.every(({ verdict }) => verdict.passed) ? 'every check passed' : 'the slim image answers differently'),
+    describeVerdicts,
   );
-  const passed = verdicts.every(({ verdict }) => verdict.passed);
+  const passed = allPassed(verdicts);
   return { original, slim, scenarios: planned, passed, verdicts, durationMs: performance.now() - startedMs };
 }

@@ -6,6 +6,7 @@ import { openEmbedded } from '../../src/engine/embedded/embedded.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { startSession } from '../../src/system/session.ts';
 import { contractArchive, ensureContractImage } from '../engine/contract-images.ts';
+import { plainRun } from '../engine/plain-spec.ts';
 import { describeOnEngine } from '../support/run-docker.ts';
 
 const signal = new AbortController().signal;
@@ -30,8 +31,8 @@ describeOnEngine('a traced container', () => {
       await using engine = on.open();
       const image = await engine.inspectImage(await on.image());
       const run = {
-        ...{ env: [], envFiles: [], volumes: [], network: 'none', user: 'app', workdir: undefined },
-        ...{ entrypoint: '/bin/sh', command: ['-c', 'nc -l -p 7001 & nc -l -p 80 & exec sleep 600'] },
+        ...plainRun,
+        ...{ user: 'app', entrypoint: '/bin/sh', command: ['-c', 'nc -l -p 7001 & nc -l -p 80 & exec sleep 600'] },
       };
       await using container = await TracedContainer.create(engine, image, run, { hasHome: true });
       await container.start();
@@ -49,10 +50,7 @@ describeOnEngine('a traced container', () => {
   test.each(engines)('on $name: a command that the end came before has no part in the trace', async (on) => {
     await using engine = on.open();
     const image = await engine.inspectImage(await on.image());
-    const run = {
-      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
-      ...{ entrypoint: '/bin/true', command: [] },
-    };
+    const run = { ...plainRun, entrypoint: '/bin/true' };
     await using container = await TracedContainer.create(engine, image, run, { hasHome: true });
     await container.start();
     await container.waitForEnd(signal);

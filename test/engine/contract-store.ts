@@ -10,6 +10,7 @@ import { type Session, startSession } from '../../src/system/session.ts';
 import { openScratch } from '../support/run-docker.ts';
 import type { Contract } from './contract.ts';
 import { contractConfig } from './contract-images.ts';
+import { plainSpec } from './plain-spec.ts';
 
 /** The engine itself, the images it holds, and what it sweeps. */
 export function describeStore(contract: Contract): void {
@@ -133,16 +134,10 @@ function declared(config: ImageConfig): ImageConfig {
 
 async function leaveContainer(contract: Contract, session: Session) {
   const container = await contract.subject.openAs(session).createContainer({
+    ...plainSpec,
     image: await contract.subject.image('contract'),
-    env: [],
-    envFiles: [],
-    volumes: [],
-    network: 'none',
-    user: undefined,
-    workdir: undefined,
     entrypoint: 'sleep',
     command: ['600'],
-    healthcheck: 'none',
   });
   await container.start();
   return { container, remains: await contract.subject.remains(container) };

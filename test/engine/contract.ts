@@ -10,6 +10,7 @@ import { describeLife } from './contract-life.ts';
 import { describeNetwork } from './contract-network.ts';
 import { describeSettings } from './contract-settings.ts';
 import { describeStore } from './contract-store.ts';
+import { plainSpec } from './plain-spec.ts';
 
 /** An engine as the contract meets it, and what only its own tools can tell or do. */
 export interface EngineUnderTest extends AsyncDisposable {
@@ -82,19 +83,6 @@ const suites = [
   describeIsolation,
   describeHardened,
 ];
-
-/** Nothing asked for: as `docker run IMAGE`, but for the HEALTHCHECK. */
-const plainSpec: Omit<ContainerSpec, 'image'> = {
-  env: [],
-  envFiles: [],
-  volumes: [],
-  network: 'none',
-  user: undefined,
-  workdir: undefined,
-  entrypoint: undefined,
-  command: [],
-  healthcheck: 'none',
-};
 
 function contractOn(subjectNow: () => EngineUnderTest, lacks: Readonly<Partial<Record<Optional, string>>>): Contract {
   const create: Contract['create'] = async (spec = {}, image = 'contract-bare') =>

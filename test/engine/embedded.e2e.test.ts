@@ -8,6 +8,7 @@ import type { Container } from '../../src/engine/engine.ts';
 import { describeOnEngine, openScratch } from '../support/run-docker.ts';
 import { describeEngineContract } from './contract.ts';
 import { contractArchive } from './contract-images.ts';
+import { plainSpec } from './plain-spec.ts';
 
 // Docker only makes the images; what runs them is here.
 describeOnEngine('embedded', () => {
@@ -52,9 +53,9 @@ describeOnEngine('embedded, with a program of ours in the container', () => {
     ];
     const line = `p=/v/program; echo x >/v/other; (${attempts.join('; ')}) 2>/dev/null; cat $p; ls -l $p`;
     await using container = await engine.createContainer({
+      ...plainSpec,
       image: await contractArchive('contract-bare'),
-      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
-      ...{ entrypoint: '/bin/sh', command: ['-c', line], healthcheck: 'none', anonymousVolumes: ['/v'] },
+      ...{ entrypoint: '/bin/sh', command: ['-c', line], anonymousVolumes: ['/v'] },
     });
     await container.copyIn(program, '/v/program');
     const output = await container.runToEnd({ timeoutMs: 60_000, signal: abort.signal });
@@ -74,11 +75,7 @@ describeOnEngine('embedded, and an archive that changes', () => {
     await copyFile(await contractArchive('contract'), other);
     await engine.openImage?.(archive);
     await rename(other, archive);
-    const creation = engine.createContainer({
-      image: archive,
-      ...{ env: [], envFiles: [], volumes: [], network: 'none', user: undefined, workdir: undefined },
-      ...{ entrypoint: '/bin/true', command: [], healthcheck: 'none' },
-    });
+    const creation = engine.createContainer({ ...plainSpec, image: archive, entrypoint: '/bin/true' });
     await expect(creation).rejects.toMatchObject({ code: 'archive-invalid' });
   });
 });
