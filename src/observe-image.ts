@@ -123,7 +123,7 @@ export async function observeImage(
     async () => {
       await using held = new Resources();
       const image = held.use(await openObserved(reference, source, options, context));
-      if (isOfOtherBuild) requireTracedImage(given, source, image.tree);
+      if (isOfOtherBuild) requireTracedImage(given, { reference, source, tree: image.tree });
       held.move();
       return image;
     },

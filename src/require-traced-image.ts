@@ -27,7 +27,10 @@ export function requireTracedPlatform({ image: { platform } }: Trace, source: En
  * Throws `trace-invalid` for a trace of what is plainly another image: another build of the one that was traced has most of
  * what that had, and at least one of the programs that ran.
  */
-export function requireTracedImage(trace: Trace, source: EngineImage, tree: FileTree): void {
+export function requireTracedImage(
+  trace: Trace,
+  { reference, source, tree }: { readonly reference: string; readonly source: EngineImage; readonly tree: FileTree },
+): void {
   const { gone, existed } = generaliseTrace(trace, tracedImage(source), tree);
   const lacks = new Set(gone.map(({ path }) => path));
   const programs = trace.paths.filter(({ accesses, existed }) => existed === true && accesses.includes('exec'));
@@ -36,6 +39,6 @@ export function requireTracedImage(trace: Trace, source: EngineImage, tree: File
   if (hasProgram && found >= existed * leastFound) return;
   const missing = hasProgram ? '' : ', and none of the programs that ran';
   throw new SlimtraceError('trace-invalid', {
-    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${existed} paths that were touched there ${source.names[0] ?? source.id} has ${found}${missing}: that is another image`,
+    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${existed} paths that were touched there ${reference} has ${found}${missing}: that is another image`,
   });
 }

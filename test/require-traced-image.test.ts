@@ -13,7 +13,8 @@ const trace = traceOf([
 ]);
 const imageOf = (more: Partial<EngineImage>) =>
   ({ ...anyImage, id: 'sha256:2', diffIds: ['sha256:2'], names: ['app:2'], config: {}, ...more }) as EngineImage;
-const judge = (tree: string) => () => requireTracedImage(trace, imageOf({}), smallImage(tree).tree);
+const judge = (tree: string) => () =>
+  requireTracedImage(trace, { reference: 'app:2', source: imageOf({}), tree: smallImage(tree).tree });
 
 describe('a trace', () => {
   test('is of a build by its ID, or by the layers', () => {
