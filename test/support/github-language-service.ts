@@ -1,24 +1,20 @@
 import { Module } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { validate } from '@actions/languageservice';
+import type { ActionsMetadataProvider, validate } from '@actions/languageservice';
 import { build } from 'esbuild';
 
 type Document = Parameters<typeof validate>[0];
 
-/** What GitHub's editor service asks of an action: the content of its action.yml. */
-type ActionMetadata = Parameters<typeof validate>[1] extends { actionsMetadataProvider?: infer Provider } | undefined
-  ? Provider extends { fetchActionMetadata(...args: never[]): Promise<infer Metadata | undefined> }
-    ? Metadata
-    : never
-  : never;
+/** The content of an action.yml. */
+type ActionMetadata = NonNullable<Awaited<ReturnType<ActionsMetadataProvider['fetchActionMetadata']>>>;
 
 interface Position {
   readonly line: number;
   readonly character: number;
 }
 
-/** Returns what is wrong with a workflow or action.yml, a line each with the line's number. */
-export type GithubLinter = (text: string, file: string) => Promise<readonly string[]>;
+/** Returns what is wrong with a workflow or action.yml, each with the number of its line. */
+type GithubLinter = (text: string, file: string) => Promise<readonly string[]>;
 
 /**
  * GitHub's own service for editors. It knows the inputs of the action `slimtrace/slimtrace`, whose action.yml is given, and
