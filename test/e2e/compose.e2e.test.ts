@@ -68,6 +68,7 @@ describeOnEngine('in a project of Docker Compose', () => {
         expect(built.exitCode, built.stderr).toBe(0);
         const slim = await inspectImage(`${image}:slim`);
         expect(slim.Size).toBeLessThan((await inspectImage(image)).Size / 10);
+        await compose(['up', '--detach', 'web'], { WEB_TAG: 'slim' });
         const { stdout } = await compose(['run', '--rm', '-T', 'tests'], { WEB_TAG: 'slim' });
         expect(stdout).toContain('all tests passed');
         expect(await docker(['inspect', '--format', '{{.Image}}', `${project}_web_1`])).toBe(slim.Id);
