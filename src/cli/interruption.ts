@@ -10,6 +10,8 @@ export interface Interruption extends Disposable {
   readonly by: NodeJS.Signals | undefined;
   /** An exception that escaped: a bug. */
   readonly bug: Error | undefined;
+  /** Why our output can't be written, when that isn't for want of a reader. */
+  readonly outputError: Error | undefined;
   /** See {@link StopRequest}. */
   catchStop(): StopRequest;
 }
@@ -31,6 +33,7 @@ export function watchInterruption(host: Host): Interruption {
   setMaxListeners(0, controller.signal);
   let by: NodeJS.Signals | undefined;
   let bug: Error | undefined;
+  let outputError: Error | undefined;
   let stop: AbortController | undefined;
   let stoppedMs = Number.NEGATIVE_INFINITY;
   const isForStop = (signal: NodeJS.Signals) => {
@@ -58,7 +61,10 @@ export function watchInterruption(host: Host): Interruption {
   };
   host.on('uncaughtException', escaped);
   // A reader that has seen enough (`| head`) closes the pipe; that is no reason to fail, nor to go on for long.
-  host.stdout.on('error', (error) => controller.abort(error));
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') outputError ??= error;
+    controller.abort(error);
+  });
   // Progress that nobody reads any more is no loss; and to say so would be one more failure, for ever.
   host.stderr.on('error', () => {});
   return {
@@ -68,6 +74,9 @@ export function watchInterruption(host: Host): Interruption {
     },
     get bug() {
       return bug;
+    },
+    get outputError() {
+      return outputError;
     },
     catchStop() {
       const caught = new AbortController();

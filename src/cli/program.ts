@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { describeThrown, firstFailure, releaseFailures } from '../errors.js';
+import { describeThrown, firstFailure, releaseFailures, SlimtraceError } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { CommandContext } from './command-context.js';
 import {
@@ -30,11 +30,12 @@ import { watchInterruption } from './interruption.js';
 import { presentError } from './present-error.js';
 import { type Host, styleFor } from './terminal.js';
 import { version } from './version.js';
+import { allWritten, guardFileOutput } from './whole-output.js';
 import { guardWorkflowCommands } from './workflow-commands.js';
 
 /** Runs the command line of `given` and returns the exit code. Never throws, never exits. */
 export async function run(given: Host): Promise<number> {
-  const host = guardWorkflowCommands(given);
+  const host = guardWorkflowCommands(guardFileOutput(given));
   using interruption = watchInterruption(host);
   let code: number = exitCodes.good;
   const exitWith = (wanted: number) => {
@@ -48,10 +49,15 @@ export async function run(given: Host): Promise<number> {
       catchStop: () => interruption.catchStop(),
     }).parseAsync([...host.argv]);
   } catch (error) {
-    if (interruption.by === undefined) code = reportFailure(interruption.bug ?? firstFailure(error), host);
+    if (interruption.by === undefined && interruption.outputError === undefined)
+      code = reportFailure(interruption.bug ?? firstFailure(error), host);
     warnOfLeftovers(error, host);
   }
-  return interruption.by === undefined ? code : exitCodeOfSignal(interruption.by);
+  await allWritten(host.stdout, interruption.signal);
+  if (interruption.by !== undefined) return exitCodeOfSignal(interruption.by);
+  const { outputError: cause } = interruption;
+  if (cause === undefined) return code;
+  return reportFailure(new SlimtraceError('output-unwritable', { file: 'standard output' }, { cause }), host);
 }
 
 function reportFailure(error: unknown, host: Host): number {

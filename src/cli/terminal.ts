@@ -12,11 +12,27 @@ export interface Host {
   off(event: NodeJS.Signals | 'uncaughtException', listener: (...args: never[]) => void): unknown;
 }
 
-interface Stream {
+/** The parts of a stream that is written. `done` is called when the text has left, or could not. */
+export interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  /** The file descriptor, of a process's own. */
+  readonly fd?: number;
+  write(text: string, done?: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The host, with other streams. */
+export function withStreams(host: Host, { stdout, stderr }: Pick<Host, 'stdout' | 'stderr'>): Host {
+  return {
+    argv: host.argv,
+    env: host.env,
+    ...(host.stdin === undefined ? {} : { stdin: host.stdin }),
+    stdout,
+    stderr,
+    on: host.on.bind(host) as Host['on'],
+    off: host.off.bind(host),
+  };
 }
 
 /** Colour for a terminal only, unless NO_COLOR (no-color.org) or FORCE_COLOR say otherwise. */

@@ -1,6 +1,4 @@
-import type { Host } from './terminal.js';
-
-type Stream = Host['stderr'];
+import { type Host, type Stream, withStreams } from './terminal.js';
 
 /** The stream behind one that is guarded. */
 const unguarded = new WeakMap<Stream, Stream>();
@@ -12,15 +10,7 @@ const unguarded = new WeakMap<Stream, Stream>();
  */
 export function guardWorkflowCommands(host: Host): Host {
   if (host.env.GITHUB_ACTIONS !== 'true') return host;
-  return {
-    argv: host.argv,
-    env: host.env,
-    ...(host.stdin === undefined ? {} : { stdin: host.stdin }),
-    stdout: guardStream(host.stdout),
-    stderr: guardStream(host.stderr),
-    on: host.on.bind(host) as Host['on'],
-    off: host.off.bind(host),
-  };
+  return withStreams(host, { stdout: guardStream(host.stdout), stderr: guardStream(host.stderr) });
 }
 
 /** Writes workflow commands past the guard. */
@@ -36,7 +26,7 @@ function guardStream(stream: Stream): Stream {
     get columns() {
       return stream.columns ?? 80;
     },
-    write: (text) => stream.write(disarm(text)),
+    write: (text, done) => stream.write(disarm(text), done),
     on: (event, listener) => stream.on(event, listener),
   };
   unguarded.set(guarded, stream);

@@ -12,8 +12,9 @@ export async function runInProcess(args: readonly string[], env: Host['env'] = {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
     on: () => {},
-    write: (text: string) => {
+    write: (text: string, done?: () => void) => {
       written[name] += text;
+      done?.();
     },
   });
   const host: Host = {
