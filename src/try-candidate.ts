@@ -32,7 +32,12 @@ export function allPassed(verdicts: readonly ScenarioVerdict[]): boolean {
 
 /** What they come to, in words. */
 export function describeVerdicts(verdicts: readonly ScenarioVerdict[]): string {
-  return allPassed(verdicts) ? 'every check passed' : 'the slim image answers differently';
+  if (allPassed(verdicts)) return 'every check passed';
+  const isDifferent = verdicts.some(
+    ({ verdict: { checks, container } }) =>
+      checks.some(({ kind }) => kind === 'different') || container.differences.length > 0,
+  );
+  return isDifferent ? 'the slim image answers differently' : 'a check fails on the original too';
 }
 
 /** A slim image on the engine under the name it has until it is proved. Leaving its scope takes that name away. */

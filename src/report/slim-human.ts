@@ -5,6 +5,7 @@ import { renderConfidence } from './confidence-human.js';
 import { isConfined, renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
 import { afterDrift, isAsLocked, renderDrift } from './drift-report.js';
+import { failureWords, isOnlyUnproved, unprovedHint } from './failure-words.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
 import { renderInventory } from './inventory-report.js';
 import { renderLayers } from './layers-human.js';
@@ -134,7 +135,7 @@ export function renderConclusion(report: SlimReport, style: Style): string {
   const name = printable(report.slim.reference);
   const time = formatSeconds(report.durationMs);
   if (!report.passed)
-    return `${headOf(report, 'failed', style)}: the slim image answers differently; ${remainderOf(report)} (${time})\n${style.yellow('hint:')} if a file is missing that no check asked for, keep it with --include PATH; ${nextStep(report)}`;
+    return `${headOf(report, 'failed', style)}: ${failureWords(report)}; ${remainderOf(report)} (${time})\n${style.yellow('hint:')} ${adviceAfter(report)}`;
   if (!isAsLocked(report))
     return `${headOf(report, 'drifted', style)}: the slim image answers as the original does, and is not as its lock says; ${remainderOf(report)} (${time})\n${style.yellow('hint:')} ${afterDrift}`;
   if (!isWithinBudgets(report)) return renderOverBudget(report, style);
@@ -151,6 +152,11 @@ export function renderConclusion(report: SlimReport, style: Style): string {
 function headOf({ dryRun }: SlimReport, word: string, style: Style): string {
   const paint = word === 'proved' ? style.green : style.red;
   return `${dryRun ? 'dry run, ' : ''}${paint(style.bold(word))}`;
+}
+
+function adviceAfter(report: SlimReport): string {
+  if (isOnlyUnproved(report)) return unprovedHint;
+  return `if a file is missing that no check asked for, keep it with --include PATH; ${nextStep(report)}`;
 }
 
 function remainderOf({ dryRun, slim }: SlimReport): string {

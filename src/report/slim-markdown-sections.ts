@@ -1,5 +1,6 @@
 import type { Difference } from '../check/difference.js';
 import { doubtWords } from './confidence-human.js';
+import { failureWords } from './failure-words.js';
 import { formatBytes, formatCount, formatPercent } from './format.js';
 import { codeBlock, codeSpan, diffBlock, folded, foldedRows, listRows, prose } from './markdown.js';
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
@@ -10,11 +11,12 @@ export function renderHeadline(report: SlimReport): string {
   return `### ${mark} ${report.dryRun ? 'Dry run, nothing kept. ' : ''}${verdict}`;
 }
 
-function verdictOf({ passed, budgets, drift, original, slim }: SlimReport): readonly [mark: string, words: string] {
+function verdictOf(report: SlimReport): readonly [mark: string, words: string] {
+  const { passed, budgets, drift, original, slim } = report;
   const over = budgets.filter((budget) => !budget.passed).length;
   const saved = original.sizeBytes - slim.sizeBytes;
   const size = `${formatBytes(Math.abs(saved))} ${saved < 0 ? 'larger' : 'smaller'}`;
-  if (!passed) return ['❌', 'Failed: the slim image answers differently'];
+  if (!passed) return ['❌', `Failed: ${failureWords(report)}`];
   if (drift !== null && !drift.holds && drift.against === 'lock') return ['❌', `Drifted from its lock: ${size}`];
   if (over > 0) return ['❌', `Proved, but over ${over === 1 ? 'a budget' : `${over} budgets`}: ${size}`];
   return ['✅', `Proved: ${size}, and answers as the original does`];

@@ -1,4 +1,5 @@
 import type { VerifyResult } from '../verify-image.js';
+import { failureWords, isOnlyUnproved, unprovedHint } from './failure-words.js';
 import { formatSeconds, printable } from './format.js';
 import {
   type ReportedCheck,
@@ -55,9 +56,11 @@ export function buildVerifyReport(
 export function renderVerifyReport(report: VerifyReport, style: Style): string {
   const name = style.bold(printable(report.slim.reference));
   const time = formatSeconds(report.durationMs);
+  const isUnproved = isOnlyUnproved(report);
+  const hint = isUnproved ? `\n${style.yellow('hint:')} ${unprovedHint}` : '';
   const conclusion = report.passed
     ? `${style.green(style.bold('proved'))}: ${name} answers as ${printable(report.original.reference)} does (${time})`
-    : `${style.red(style.bold('failed'))}: ${name} answers differently (${time})`;
+    : `${style.red(style.bold('failed'))}: ${isUnproved ? failureWords(report) : `${name} answers differently`} (${time})${hint}`;
   const logs = report.logs === null ? [] : [renderLogs('slim image', report.logs.slim)];
   return `${[renderChecks(report, style), ...logs, conclusion].join('\n\n')}\n`;
 }

@@ -11,7 +11,7 @@ function conclude(
   changes: Partial<SlimReport> = {},
 ): string {
   const images = { original: { sizeBytes: originalBytes }, slim: { sizeBytes: slimBytes, reference: 'app:slim' } };
-  const rest = { durationMs: 1000, drift: null, output: null, debug: null };
+  const rest = { durationMs: 1000, drift: null, output: null, debug: null, checks: [], containers: [] };
   const report = { ...images, budgets, passed: true, ...rest, ...changes };
   return renderConclusion(report as unknown as SlimReport, plainStyle);
 }

@@ -1,5 +1,6 @@
 import { renderBudgets } from '../budget-report.js';
 import { isConfined } from '../confinement-report.js';
+import { failureWords, isOnlyUnproved, unprovedHint } from '../failure-words.js';
 import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from '../format.js';
 import type { SlimReport } from '../report.js';
 import type { Style } from '../style.js';
@@ -20,7 +21,7 @@ export function outcomeWords(image: CiImage): string {
 function reasonsOf({ report, budgets, drift, problem }: CiImage): string[] {
   const over = budgets.filter(({ passed }) => !passed).map(({ budget }) => printable(budget));
   return [
-    ...(report?.passed === false ? ['the slim image answers differently'] : []),
+    ...(report?.passed === false ? [failureWords(report)] : []),
     ...(drift.length > 0 ? ['the lock has drifted'] : []),
     ...(over.length > 0 ? [`over budget: ${over.join(', ')}`] : []),
     ...(report !== null && !isConfined(report.confinement) ? ['a profile is not proved'] : []),
@@ -89,7 +90,7 @@ function renderDetails(image: CiImage, style: Style): string {
   const { name, outcome, report, budgets, drift, problem } = image;
   if (outcome === 'passed' || outcome === 'cancelled') return '';
   const lines = [`${style.bold(printable(name))}: ${reasonsOf(image).join(', ')}`];
-  if (report?.passed === false) lines.push(...renderFailures(report));
+  if (report?.passed === false) lines.push(...renderFailures(report, style));
   const over = budgets.filter(({ passed }) => !passed);
   if (over.length > 0) lines.push(...renderBudgets(over, style).split('\n'));
   lines.push(...bounded(drift, (line) => printable(line)));
@@ -103,14 +104,17 @@ function renderDetails(image: CiImage, style: Style): string {
   return lines.join('\n  ');
 }
 
-function renderFailures({ checks, containers }: SlimReport): string[] {
-  const failed = checks.filter(({ result }) => result === 'different');
+function renderFailures(report: SlimReport, style: Style): string[] {
+  const { checks, containers } = report;
+  const failed = checks.filter(({ result }) => result !== 'same');
   const differences = [...failed, ...containers].flatMap((one) => one.differences);
   return [
-    ...failed.map(({ scenario, check, problem }) => {
+    ...failed.map(({ scenario, check, result, problem }) => {
+      const mark = result === 'different' ? 'different' : 'no proof ';
       const where = scenario === null ? '' : `${scenario}: `;
-      return printable(`different  ${where}${check}${problem === null ? '' : `: ${problem}`}`);
+      return printable(`${mark}  ${where}${check}${problem === null ? '' : `: ${problem}`}`);
     }),
+    ...(isOnlyUnproved(report) ? [`${style.yellow('hint:')} ${unprovedHint}`] : []),
     ...bounded(differences, ({ field, original, slim }) => {
       const show = (text: string | undefined) =>
         text === undefined ? 'nothing' : `"${printable(text.slice(0, 100))}"`;

@@ -1,5 +1,6 @@
 import type { BudgetResult } from '../../budgets.js';
 import { isAsLocked } from '../drift-report.js';
+import { failureWords, isOnlyUnproved } from '../failure-words.js';
 import { formatAmount, formatBytes, formatCount, formatPercent } from '../format.js';
 import type { ReportedImage, SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
@@ -21,7 +22,8 @@ function renderVerdict(report: SlimReport): Html {
   const { state, mark, word } = judge(report);
   const saved = original.sizeBytes - slim.sizeBytes;
   const what = `${formatBytes(Math.abs(saved))} ${saved < 0 ? 'larger' : 'smaller'}`;
-  const text = passed ? `${what}, and it answers as the original does.` : 'The slim image answers differently.';
+  const failure = isOnlyUnproved(report) ? `${failureWords(report)}.` : 'The slim image answers differently.';
+  const text = passed ? `${what}, and it answers as the original does.` : failure;
   return html`<div class="verdict ${state}">
 <h1 id="verdict"><span class="mark" aria-hidden="true">${mark}</span> ${dryRun ? 'Dry run: ' : ''}${word}</h1>
 <p class="lead">${text}${dryRun ? ' Nothing was kept.' : ''}</p>
