@@ -201,6 +201,6 @@ async function read(image: string, path: string): Promise<{ text: string; mode: 
     const [mode = '', owner = ''] = listed.split(/\s+/);
     return { text, mode, owner };
   } finally {
-    await docker(['rm', id]);
+    await docker(['rm', '--volumes', id]);
   }
 }

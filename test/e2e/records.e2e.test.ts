@@ -28,7 +28,7 @@ describeOnEngine('package records', () => {
     await mkdir(root);
     const { stdout: id } = await execa('docker', ['create', trimmed, 'never-run']);
     await execa('docker', ['export', id]).pipe('tar', ['-x', '--no-same-owner', '-C', root]);
-    await execa('docker', ['rm', id]);
+    await execa('docker', ['rm', '--volumes', id]);
   });
   afterAll(async () => {
     await removeImages(trimmed, whole);
