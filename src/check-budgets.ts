@@ -7,11 +7,14 @@ import type { Healed } from './heal-image.js';
 import { takeCensus } from './image/census.js';
 import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
+import type { InstalledPackage } from './image/inventory/installed-package.js';
 import { type DirectoryShare, largestDirectories } from './image/largest-directories.js';
 import type { PackageOwnership } from './image/packages.js';
+import { findShells, type Shell } from './image/shells.js';
 import { weighEntries } from './image/tally.js';
 import type { PreviousImage } from './push-size.js';
-import { matchesAny } from './selection/path-matcher.js';
+import { findNamed, type NamedEntry } from './selection/named-entries.js';
+import { nearestWord } from './selection/nearest-word.js';
 import { matchesWildcard } from './selection/wildcard.js';
 
 /** What became of one budget, with what there is to look at. Sizes in bytes. */
@@ -26,12 +29,20 @@ export type BudgetFinding = { readonly passed: boolean } & (
       readonly actual: number;
       readonly largest: Shares;
     }
-  | { readonly kind: 'forbid-path'; readonly pattern: string; readonly paths: readonly string[] }
-  | { readonly kind: 'forbid-package'; readonly pattern: string; readonly packages: readonly KeptPackage[] }
+  | { readonly kind: 'forbid-path'; readonly pattern: string; readonly named: readonly NamedEntry[] }
+  | {
+      readonly kind: 'forbid-package';
+      readonly pattern: string;
+      readonly packages: readonly KeptPackage[];
+      /** Nor has the original such a package. */
+      readonly isVain: boolean;
+      /** The name that is like it, of a package that there is. */
+      readonly meant: string | undefined;
+    }
   | { readonly kind: 'secrets' }
-  | { readonly kind: 'shell'; readonly paths: readonly string[] }
+  | { readonly kind: 'shell'; readonly shells: readonly Shell[] }
   | { readonly kind: 'setuid'; readonly paths: readonly string[] }
-  | { readonly kind: 'root'; readonly user: string }
+  | { readonly kind: 'root'; readonly user: string; readonly uid: number | undefined }
 );
 
 type Shares = readonly DirectoryShare[];
@@ -51,9 +62,12 @@ export interface BudgetFacts {
   readonly entries: readonly TreeEntry[];
   readonly ownership: PackageOwnership;
   readonly packages: readonly KeptPackage[];
-  /** The config's User, and whether that is root. */
+  /** Those of the original of which nothing is left. */
+  readonly gone: readonly NamedPackage[];
+  /** The config's User. */
   readonly user: string;
-  readonly isRoot: boolean;
+  /** Undefined: it can't be told who that is. */
+  readonly uid: number | undefined;
   readonly before: SizeBefore | undefined;
 }
 
@@ -81,8 +95,9 @@ export async function judgeBudgets(
     entries: composition.entries,
     ownership,
     packages: composition.inventory.kept,
+    gone: composition.inventory.gone,
     user,
-    isRoot: resolveUser(user, await readOriginalAccounts(image))?.uid === 0,
+    uid: resolveUser(user, await readOriginalAccounts(image))?.uid,
     before: budgets.failIfLarger ? await sizeBefore(acceptedBytes, previous) : undefined,
   });
 }
@@ -98,9 +113,10 @@ async function sizeBefore(
 
 /** Compares a slim image with its budgets, each budget that there is in the order of the flags. Limits are inclusive. */
 export function checkBudgets(budgets: Budgets, facts: BudgetFacts): readonly BudgetFinding[] {
+  const tree = new FileTree(facts.entries);
   return [
-    ...checkSizes(budgets, facts),
-    ...budgets.forbiddenPaths.map((pattern) => forbidPath(pattern, facts)),
+    ...checkSizes(budgets, facts, tree),
+    ...forbidPaths(budgets, tree),
     ...budgets.forbiddenPackages.map((pattern) => forbidPackage(pattern, facts)),
     ...checkFailOn(budgets, facts),
   ];
@@ -109,9 +125,9 @@ export function checkBudgets(budgets: Budgets, facts: BudgetFacts): readonly Bud
 function checkSizes(
   { maxSizeBytes, minReduction, maxFiles, failIfLarger }: Budgets,
   { originalBytes, slimBytes, entries, before }: BudgetFacts,
+  tree: FileTree,
 ): BudgetFinding[] {
   const findings: BudgetFinding[] = [];
-  const tree = new FileTree(entries);
   const largestWhen = (isOver: boolean) => (isOver ? heaviest(weighEntries(entries, tree, nothing), tree) : []);
   const found = (passed: boolean) => ({ passed, largest: largestWhen(!passed) });
   if (maxSizeBytes !== undefined)
@@ -140,31 +156,62 @@ function heaviest(weighed: Parameters<typeof largestDirectories>[0], tree: FileT
   return largestDirectories(weighed, tree, shownDirectories);
 }
 
-function forbidPath(pattern: string, { entries }: BudgetFacts): BudgetFinding {
-  const paths = entries.map(({ path }) => path).filter((path) => matchesAny([pattern], path));
-  return { kind: 'forbid-path', pattern, paths: paths.sort(), passed: paths.length === 0 };
+function forbidPaths({ forbiddenPaths }: Budgets, tree: FileTree): readonly BudgetFinding[] {
+  if (forbiddenPaths.length === 0) return [];
+  const find = findNamed(tree);
+  return forbiddenPaths.map((pattern) => {
+    const named = find(pattern);
+    return { kind: 'forbid-path', pattern, named, passed: named.length === 0 };
+  });
 }
 
 /** One of which nobody wrote down the files counts as being there: nothing shows that it isn't. */
-function forbidPackage(pattern: PackagePattern, { packages }: BudgetFacts): BudgetFinding {
-  const found = packages.filter(({ package: { type, name } }) => isMeant(pattern, type, name));
-  return { kind: 'forbid-package', pattern: pattern.text, packages: found, passed: found.length === 0 };
+function forbidPackage(pattern: PackagePattern, { packages, gone }: BudgetFacts): BudgetFinding {
+  const found = packages.filter(({ package: one }) => isMeant(pattern, one));
+  const all = [...packages.map(({ package: one }) => one), ...gone];
+  const isVain = !all.some((one) => isMeant(pattern, one));
+  const meant = isVain ? likelyMeant(pattern, all) : undefined;
+  return { kind: 'forbid-package', pattern: pattern.text, packages: found, isVain, meant, passed: found.length === 0 };
 }
 
-function isMeant(pattern: PackagePattern, type: string, name: string): boolean {
+type NamedPackage = Pick<InstalledPackage, 'type' | 'name'>;
+
+function likelyMeant(pattern: PackagePattern, all: readonly NamedPackage[]): string | undefined {
+  const names = all.map(({ name }) => name);
+  const meant = pattern.name.includes('*') ? undefined : nearestWord(pattern.name, names);
+  const one = all.find(({ name }) => name === meant);
+  return one === undefined || pattern.type === undefined ? meant : `${one.type}:${one.name}`;
+}
+
+/** What to tell of budgets that nothing in this image could exceed. May hold names from the image: print it escaped. */
+export function tellVainBudgets(findings: readonly BudgetFinding[]): string | undefined {
+  const vain = findings.flatMap((finding) => (finding.kind === 'forbid-package' && finding.isVain ? [finding] : []));
+  const names = vain.map(({ pattern, meant }) => (meant === undefined ? pattern : `${pattern} (${meant}?)`));
+  return names.length === 0
+    ? undefined
+    : `--forbid-package forbids nothing that the image or its base ever had: ${names.join(', ')}`;
+}
+
+function isMeant(pattern: PackagePattern, { type, name }: Pick<InstalledPackage, 'type' | 'name'>): boolean {
   if (pattern.type !== undefined && pattern.type !== type) return false;
   // "Friendly-Bard", "friendly_bard" and "friendly.bard" are one project (PyPA, "Names and normalization").
   const plain = (text: string) => (type === 'pypi' ? text.toLowerCase().replace(/[-_.]+/g, '-') : text);
   return matchesWildcard(plain(pattern.name), plain(name));
 }
 
-function checkFailOn({ failOn }: Budgets, { entries, ownership, user, isRoot }: BudgetFacts): BudgetFinding[] {
+function checkFailOn({ failOn }: Budgets, { entries, ownership, user, uid }: BudgetFacts): BudgetFinding[] {
   const findings: BudgetFinding[] = [];
   // With them, no image would have been made.
   if (failOn.has('secrets')) findings.push({ kind: 'secrets', passed: true });
-  const { shells, setuidFiles } = takeCensus(entries, ownership);
-  if (failOn.has('shell')) findings.push({ kind: 'shell', paths: shells, passed: shells.length === 0 });
-  if (failOn.has('setuid')) findings.push({ kind: 'setuid', paths: setuidFiles, passed: setuidFiles.length === 0 });
-  if (failOn.has('root')) findings.push({ kind: 'root', user, passed: !isRoot });
+  if (failOn.has('shell')) {
+    const shells = findShells(entries);
+    findings.push({ kind: 'shell', shells, passed: shells.length === 0 });
+  }
+  if (failOn.has('setuid')) {
+    const paths = takeCensus(entries, ownership).setuidFiles;
+    findings.push({ kind: 'setuid', paths, passed: paths.length === 0 });
+  }
+  // An engine may make root of what can't be told: Docker does of "+0".
+  if (failOn.has('root')) findings.push({ kind: 'root', user, uid, passed: uid !== undefined && uid !== 0 });
   return findings;
 }

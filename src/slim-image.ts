@@ -1,4 +1,4 @@
-import { judgeBudgets } from './check-budgets.js';
+import { judgeBudgets, tellVainBudgets } from './check-budgets.js';
 import { type Confinable, confineImage } from './confine-image.js';
 import { loadDebugImage } from './debug-image.js';
 import { attestationsOf, type DocumentedImage, type DocumentFacts, documentImage } from './document-image.js';
@@ -62,6 +62,8 @@ async function judge(
   const drift = settled.driftOf(healed.selection.selection);
   const previous = await findPrevious(target, context, work);
   const budgets = await judgeBudgets(options, { source, image, healed, previous });
+  const vain = tellVainBudgets(budgets);
+  if (vain !== undefined) context.emit({ kind: 'warning', message: vain });
   const isAsLocked = drift === null || drift.against === 'trace' || holds(drift);
   const isGood = passed && isAsLocked && budgets.every((budget) => budget.passed);
   return { passed, drift, budgets, previous, isGood };

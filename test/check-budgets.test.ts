@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Budgets } from '../src/budgets.js';
 import type { KeptPackage } from '../src/build/sbom/composed-inventory.js';
-import { type BudgetFacts, checkBudgets } from '../src/check-budgets.js';
+import { type BudgetFacts, checkBudgets, tellVainBudgets } from '../src/check-budgets.js';
 import type { BudgetFlags } from '../src/cli/flags.js';
 import { parseBudgets } from '../src/cli/parse-budgets.js';
 import { renderBudgets, reportBudget } from '../src/report/budget-report.js';
@@ -36,8 +36,9 @@ const facts: BudgetFacts = {
     kept('pypi', 'Friendly_Bard'),
     kept('deb', 'tz', 'unknown'),
   ],
+  gone: [{ type: 'deb', name: 'dash' }],
   user: '',
-  isRoot: true,
+  uid: 0,
   before: undefined,
 };
 
@@ -110,6 +111,47 @@ describe('budgets', () => {
     ]);
   });
 
+  test('in a usr-merged image a path has two names, and neither slips through', () => {
+    const entries = [
+      entryOf('/bin', { linkTarget: 'usr/bin' }),
+      entryOf('/usr/bin/sh', { mode: 0o755 }),
+      entryOf('/lib', { linkTarget: 'usr/lib' }),
+      entryOf('/usr/lib/x86_64-linux-gnu/libc.so.6'),
+    ];
+    const forbidPath = ['/bin/sh', '/bin/*sh', '/lib/x86_64-linux-gnu/libc.so.6', '/usr/bin/sh'];
+    expect(judge({ forbidPath }, { entries })).toEqual([
+      '- forbid-path /bin/sh: /usr/bin/sh (as /bin/sh); none',
+      '- forbid-path /bin/*sh: /usr/bin/sh (as /bin/sh); none',
+      '- forbid-path /lib/x86_64-linux-gnu/libc.so.6: /usr/lib/x86_64-linux-gnu/libc.so.6 (as /lib/x86_64-linux-gnu/libc.so.6); none',
+      '- forbid-path /usr/bin/sh: /usr/bin/sh; none',
+    ]);
+  });
+
+  test('a shell that only a link names is told with that name', () => {
+    const entries = [entryOf('/opt/tool', { mode: 0o755 }), entryOf('/bin/sh', { linkTarget: '/opt/tool' })];
+    expect(judge({ failOn: ['shell'] }, { entries })).toEqual(['- fail-on shell: /opt/tool (as /bin/sh); none']);
+  });
+
+  test('a package that neither the image nor its base ever had is forbidden in vain, and that is told', () => {
+    const vainOf = (forbidPackage: string[]) => tellVainBudgets(checkBudgets(parseBudgets({ forbidPackage }), facts));
+    expect(vainOf(['DASH', 'perl*', 'npm:dash', 'git', 'zz*'])).toBe(
+      '--forbid-package forbids nothing that the image or its base ever had: DASH (dash?), npm:dash (deb:dash?), git, zz*',
+    );
+    expect(vainOf(['dash', 'lodash', 'python:friendly-bard', 'tz'])).toBeUndefined();
+    expect(
+      tellVainBudgets(checkBudgets(parseBudgets({ forbidPath: ['/none'], maxFiles: '9' }), facts)),
+    ).toBeUndefined();
+  });
+
+  test('who can’t be told may be root', () => {
+    const root = (user: string, uid: number | undefined) => judge({ failOn: ['root'] }, { user, uid })[0];
+    expect(root('+0', undefined)).toBe(
+      '- fail-on root: +0 (may be root: neither a name in the image’s /etc/passwd and /etc/group nor a plain ID); a user that is not root',
+    );
+    expect(root('toor:wheel', 0)).toBe('- fail-on root: toor:wheel (user ID 0: root); a user that is not root');
+    expect(root('0:0', 0)).toBe('- fail-on root: 0:0; a user that is not root');
+  });
+
   test('shells, setuid files and root', () => {
     expect(judge({ failOn: ['secrets', 'shell', 'setuid', 'root'] })).toEqual([
       '+ fail-on secrets: none; none',
@@ -117,7 +159,7 @@ describe('budgets', () => {
       '- fail-on setuid: /bin/su; none',
       '- fail-on root: root (no user is named); a user that is not root',
     ]);
-    expect(judge({ failOn: ['root'] }, { user: 'app', isRoot: false })).toEqual([
+    expect(judge({ failOn: ['root'] }, { user: 'app', uid: 1000 })).toEqual([
       '+ fail-on root: app; a user that is not root',
     ]);
   });

@@ -59,8 +59,15 @@ function parseCount(text: string): number {
 /** Throws `usage` for a pattern that no path matches, and for one that stands for too much. */
 function parseForbiddenPath(text: string): string {
   parseGlobs(text);
-  if (text.trim() !== '') return text;
-  throw new SlimtraceError('usage', { problem: '--forbid-path names no path', hint: 'it takes a path or a glob' });
+  if (text.trim() === '')
+    throw new SlimtraceError('usage', { problem: '--forbid-path names no path', hint: 'it takes a path or a glob' });
+  // What other tools would make of them; here they stand for themselves, and would forbid nothing.
+  if (/^\s|\s$|^!|^~\/|(?:^|\/)\.\.(?:\/|$)/.test(text))
+    throw new SlimtraceError('usage', {
+      problem: `--forbid-path ${JSON.stringify(text)} would match nothing`,
+      hint: 'it takes a path from the root or a glob, without "..", "~", a leading "!" or spaces around it',
+    });
+  return text;
 }
 
 /** The types of package URLs, and what people call them. */

@@ -2,6 +2,7 @@ import type { TreeEntry } from './file-tree.js';
 import type { PackageOwnership } from './packages.js';
 import type { ImagePath } from './path.js';
 import { findPrograms, type Programs } from './programs.js';
+import { findShells } from './shells.js';
 
 /** What an image holds, in the figures people compare. */
 export interface Census {
@@ -10,33 +11,17 @@ export interface Census {
   /** Bytes of the regular files; hard links count once. */
   readonly contentBytes: number;
   readonly setuidFiles: readonly ImagePath[];
+  /** Files that are one by their name or by that of a link to them. */
   readonly shells: readonly ImagePath[];
   /** Packages with at least one file here; undefined when the package database can't be read. */
   readonly packages: readonly string[] | undefined;
   readonly programs: Programs;
 }
 
-const shellNames = new Set([
-  'sh',
-  'bash',
-  'dash',
-  'ash',
-  'zsh',
-  'ksh',
-  'mksh',
-  'csh',
-  'tcsh',
-  'fish',
-  'busybox',
-  'rbash',
-]);
-const programDirectory = /^(?:\/usr)?(?:\/local)?\/s?bin\//;
-
 /** Counts the entries of a tree, or of what is kept of it. */
 export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnership): Census {
   const entries = [...given];
   const setuidFiles: ImagePath[] = [];
-  const shells: ImagePath[] = [];
   const packages = new Set<string>();
   const seenLinks = new Set<string>();
   let files = 0;
@@ -46,7 +31,6 @@ export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnersh
     files++;
     const owner = ownership.ownerOf(entry.path);
     if (owner !== undefined) packages.add(owner);
-    if (isShell(entry)) shells.push(entry.path);
     if (entry.type !== 'file') continue;
     if ((entry.mode & 0o6000) !== 0) setuidFiles.push(entry.path);
     if (entry.hardLinkId === undefined || !seenLinks.has(entry.hardLinkId)) contentBytes += entry.sizeBytes;
@@ -56,14 +40,8 @@ export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnersh
     files,
     contentBytes,
     setuidFiles: setuidFiles.sort(),
-    shells: shells.sort(),
+    shells: findShells(entries).map(({ path }) => path),
     packages: ownership.kind === 'unknown' ? undefined : [...packages].sort(),
     programs: findPrograms(entries),
   };
-}
-
-/** A shell by its usual name in a directory of programs; links to one that isn't there don't count as such elsewhere. */
-function isShell(entry: TreeEntry): boolean {
-  const match = programDirectory.exec(entry.path);
-  return match !== null && entry.type === 'file' && shellNames.has(entry.path.slice(match[0].length));
 }

@@ -36,7 +36,11 @@ const inWords: InWords = {
     const what = before.of === 'accepted' ? 'accepted' : 'of the image before';
     return { budget: kind, ...words, limit: `${words.limit} ${what}`, offenders };
   },
-  'forbid-path': ({ pattern, paths }) => ({ budget: `forbid-path ${pattern}`, limit: 'none', ...listed(paths) }),
+  'forbid-path': ({ pattern, named }) => ({
+    budget: `forbid-path ${pattern}`,
+    limit: 'none',
+    ...listed(named.map(withName)),
+  }),
   'forbid-package': ({ pattern, packages }) => ({
     budget: `forbid-package ${pattern}`,
     limit: 'none',
@@ -48,12 +52,12 @@ const inWords: InWords = {
     ),
   }),
   secrets: () => ({ budget: 'fail-on secrets', limit: 'none', ...listed([]) }),
-  shell: ({ paths }) => ({ budget: 'fail-on shell', limit: 'none', ...listed(paths) }),
+  shell: ({ shells }) => ({ budget: 'fail-on shell', limit: 'none', ...listed(shells.map(withName)) }),
   setuid: ({ paths }) => ({ budget: 'fail-on setuid', limit: 'none', ...listed(paths) }),
-  root: ({ user, passed }) => ({
+  root: ({ user, uid, passed }) => ({
     budget: 'fail-on root',
     limit: 'a user that is not root',
-    actual: user === '' ? 'root (no user is named)' : user,
+    actual: inUserWords(user, uid),
     offenders: passed ? [] : ['another user: --user nonroot, or USER in the Dockerfile'],
   }),
 };
@@ -87,6 +91,17 @@ function listed(all: readonly string[]): Pick<Words, 'actual' | 'offenders'> {
   const more = all.length - offenders.length;
   const actual = `${offenders.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
   return { actual, offenders };
+}
+
+function withName({ path, name }: { readonly path: string; readonly name: string }): string {
+  return path === name ? path : `${path} (as ${name})`;
+}
+
+function inUserWords(user: string, uid: number | undefined): string {
+  if (user === '') return 'root (no user is named)';
+  if (uid === undefined)
+    return `${user} (may be root: neither a name in the image’s /etc/passwd and /etc/group nor a plain ID)`;
+  return uid !== 0 || /^(?:root|0)(?::|$)/.test(user) ? user : `${user} (user ID 0: root)`;
 }
 
 function inBytes({ path, bytes, isRest }: DirectoryShare): string {

@@ -75,6 +75,10 @@ describe('budgets from flags', () => {
 
   test('a forbidden path that could never match is refused', () => {
     expect(() => parseBudgets({ forbidPath: [' '] })).toThrow(/names no path/);
+    for (const path of ['../bin/sh', '/usr/../bin/*', '/usr/*/..', '~/.ssh', '!/bin/sh', ' /bin/sh', '/bin/sh '])
+      expect(() => parseBudgets({ forbidPath: [path] }), path).toThrow(/would match nothing$/);
+    for (const path of ['bin/sh', '/bin/', '//bin//sh', './bin/sh', '/a..b/..c', '*~', '/my file', '\\!x'])
+      expect(parseBudgets({ forbidPath: [path] }).forbiddenPaths).toEqual([path]);
     expect(() => parseBudgets({ forbidPath: ['{a,b}'.repeat(30)] })).toThrow(/too many paths/);
   });
 });
