@@ -244,7 +244,7 @@ export const catalogue = {
   'temp-dir-unusable': {
     exitCode: 3,
     message: (d) => `could not make temporary files in ${detail(d, 'directory')}`,
-    hint: () => 'set TMPDIR to a directory that may be written',
+    hint: () => 'set TMPDIR to a directory that is there and may be written',
   },
   'report-not-found': {
     exitCode: 3,

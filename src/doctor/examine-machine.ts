@@ -3,8 +3,9 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { homedir, release, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { findHostBusybox } from '../build/debug/open-busybox.js';
+import { maskUrl } from '../system/mask-credentials.js';
 import { stateHome } from '../system/state-files.js';
-import { type Finding, finding, isAtLeast } from './finding.js';
+import { type Finding, finding, type Health, isAtLeast } from './finding.js';
 
 /** A slim image and the layers it is made of lie there; the largest of the fixtures needs a third. */
 const enoughBytes = 1e9;
@@ -55,7 +56,7 @@ async function examineKernel(): Promise<readonly Finding[]> {
 async function examineDirectories(env: Environment): Promise<readonly Finding[]> {
   const absolute = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : undefined);
   return await Promise.all([
-    examineDirectory('temporary files', tmpdir(), 'set TMPDIR to a directory that has room'),
+    examineTemporary(),
     examineDirectory(
       'cache',
       join(absolute(env.XDG_CACHE_HOME) ?? join(homedir(), '.cache'), 'slimtrace'),
@@ -65,10 +66,30 @@ async function examineDirectories(env: Environment): Promise<readonly Finding[]>
   ]);
 }
 
+/** Nobody makes the directory of all temporary files: it has to be there, and nothing goes without it. */
+async function examineTemporary(): Promise<Finding> {
+  const directory = tmpdir();
+  return await examineRoom('temporary files', directory, directory, {
+    advice: 'set TMPDIR to a directory that is there, may be written and has room',
+    unwritable: 'problem',
+  });
+}
+
+/** What isn't there yet is made when it is needed. */
 async function examineDirectory(about: string, wanted: string, advice: string): Promise<Finding> {
-  const directory = await nearestExisting(wanted);
+  return await examineRoom(about, wanted, await nearestExisting(wanted), { advice, unwritable: 'warning' });
+}
+
+/** Whether `directory`, where `wanted` is or would be made, can be written and has room. */
+async function examineRoom(
+  about: string,
+  wanted: string,
+  directory: string,
+  { advice, unwritable }: { readonly advice: string; readonly unwritable: Health },
+): Promise<Finding> {
   try {
-    await access(directory, constants.W_OK | constants.X_OK);
+    // Of a file only a path with a slash at its end says that it is no directory.
+    await access(join(directory, '/'), constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(directory);
     const freeBytes = bavail * bsize;
     const status = freeBytes < enoughBytes ? 'warning' : 'ok';
@@ -76,12 +97,15 @@ async function examineDirectory(about: string, wanted: string, advice: string): 
     return finding(about, status, detail, status === 'ok' ? null : advice);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    const status = about === 'temporary files' ? 'problem' : 'warning';
-    return finding(about, status, `${wanted} can’t be written (${code})`, advice);
+    return finding(
+      about,
+      unwritable,
+      `${wanted} ${code === 'ENOENT' ? 'isn’t there' : 'can’t be written'} (${code})`,
+      advice,
+    );
   }
 }
 
-/** What isn't there yet is made when it is needed. */
 async function nearestExisting(path: string): Promise<string> {
   for (let directory = path; ; directory = dirname(directory)) {
     const isThere = await access(directory).then(
@@ -123,6 +147,6 @@ function examineEnvironment(env: Environment): Finding[] {
   return variables.flatMap((name) => {
     const value = env[name] ?? '';
     if (value === '') return [];
-    return [finding('environment', 'note', `${name}=${value}`)];
+    return [finding('environment', 'note', `${name}=${maskUrl(value)}`)];
   });
 }

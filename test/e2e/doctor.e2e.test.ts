@@ -81,7 +81,7 @@ describe('slimtrace doctor', () => {
   describeOnPodman('with Podman', () => {
     test('and a DOCKER_HOST where no daemon is, whose password it keeps to itself', async () => {
       await using _configured = await configurePodman();
-      const env = { DOCKER_HOST: 'tcp://me:hunter2@127.0.0.1:9', CONTAINERS_CONF: process.env.CONTAINERS_CONF };
+      const env = { DOCKER_HOST: 'tcp://me:pass@hunter2@127.0.0.1:9', CONTAINERS_CONF: process.env.CONTAINERS_CONF };
       const run = slimtrace.start(['doctor'], { env, leavesEngineAlone: true });
       const outcome = await run.ended;
       expect(outcome).toMatchObject({
