@@ -4,7 +4,7 @@ import { baseName } from '../../image/path.js';
 import { findProgram } from '../../selection/environment.js';
 
 /** What the generated commands are, besides the shell and tar. */
-const programs = ['cp', 'chmod', 'chown', 'ln', 'mkdir', 'rm', 'touch'];
+const programs = ['cp', 'chmod', 'chown', 'ln', 'mkdir', 'readlink', 'rm', 'touch', 'wc'];
 
 /**
  * The shell with which an image can put its own slim tree together: it has one, GNU tar and what goes with them. Undefined

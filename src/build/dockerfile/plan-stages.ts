@@ -1,5 +1,7 @@
 import { comparePaths, type FileTree, type TreeEntry } from '../../image/file-tree.js';
+import type { ImageConfig } from '../../image/image.js';
 import { ancestorsOf, type ImagePath } from '../../image/path.js';
+import { absolutePath } from '../../selection/environment.js';
 import { hasSameAttributes, hasSameTime } from '../base/same-entry.js';
 import { type Composition, type PlacedFile, type PlannedLayer, placeEntry } from '../composition.js';
 
@@ -42,13 +44,39 @@ export interface StagePlan {
   readonly lost: readonly TreeEntry[];
 }
 
+/** A tree that files are taken out of. */
+export interface TakenTree {
+  readonly tree: FileTree;
+  /** Directories that an engine may have made, so that no layer has them. */
+  readonly doubtful: ReadonlySet<ImagePath>;
+}
+
+/**
+ * The original as an engine lists it: a container of it has its volumes' mount points and the working directory, with all above
+ * them, also where the image lacks them. A directory that something else stands in is the image's.
+ */
+export function takenFrom(tree: FileTree, { Volumes, WorkingDir }: ImageConfig): TakenTree {
+  const doubtful = new Set<ImagePath>();
+  for (const path of [...Object.keys(Volumes ?? {}), WorkingDir || '/']) {
+    const { entry } = tree.resolve(absolutePath({}, path));
+    if (entry === undefined) continue;
+    for (const above of [entry.path, ...ancestorsOf(entry.path)]) {
+      const isNeeded = tree.children(above).some((child) => !doubtful.has(child));
+      if (above === '/' || isNeeded || tree.get(above)?.type !== 'directory') break;
+      // Commands that every system has don't write extended attributes, and no engine gives any to what it makes.
+      if (tree.get(above)?.xattrs === undefined) doubtful.add(above);
+    }
+  }
+  return { tree, doubtful };
+}
+
 /**
  * Plans one layer. A COPY sets the attributes of every directory it walks through, so those that the layer takes from
  * below are in the plan too, as they are in the finished image.
  */
 export function planStage(
   layer: Pick<StagePlan, 'kind'> & Pick<PlannedLayer, 'files'>,
-  original: FileTree,
+  { tree: original, doubtful }: TakenTree,
   finished: FileTree,
 ): StagePlan {
   const placed = withParents(layer.files, finished);
@@ -60,7 +88,7 @@ export function planStage(
   for (const file of placed) {
     const { entry, contents } = file;
     const there = original.get(entry.path);
-    const isSame = there !== undefined && isTakenFrom(there, file);
+    const isSame = there !== undefined && !doubtful.has(entry.path) && isTakenFrom(there, file);
     const isOwners = there !== undefined && there.uid === entry.uid && there.gid === entry.gid;
     if (entry.type === 'directory') {
       directories[isSame ? 'copied' : 'made'].push(entry);
@@ -86,7 +114,11 @@ export function planBase({ base, layers }: Composition, finished: FileTree): Sta
   if (base === undefined) throw new Error('there is no base');
   const own = new Set(layers.flatMap(({ files }) => files.map(({ entry }) => entry.path)));
   const left = [...finished.entries()].filter(({ path }) => !own.has(path));
-  return planStage({ kind: 'base', files: left.map(placeEntry) }, base.image.tree, finished);
+  return planStage(
+    { kind: 'base', files: left.map(placeEntry) },
+    { tree: base.image.tree, doubtful: new Set() },
+    finished,
+  );
 }
 
 /** Sorted by path, with every directory above but the root, which a COPY leaves as it is. */

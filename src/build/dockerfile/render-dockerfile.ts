@@ -7,9 +7,10 @@ import type { Composition } from '../composition.js';
 import { renderConfig } from './config-instructions.js';
 import { commentText } from './encode.js';
 import { findObstacle, requireSayable, treeRemarks } from './limits.js';
-import { planBase, planStage, type StagePlan } from './plan-stages.js';
+import { planBase, planStage, type StagePlan, takenFrom } from './plan-stages.js';
 import type { EscapeCharacter } from './quote.js';
 import { renderStage } from './render-stage.js';
+import { renderShell } from './shell-commands.js';
 
 /** How a FROM names an image. */
 export interface FromImage {
@@ -56,7 +57,8 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
   const obstacle = findObstacle(composition);
   const under = obstacle === undefined ? base : undefined;
   const ofBase = base === undefined || obstacle === undefined ? [] : [planBase(composition, finished)];
-  const plans = [...ofBase, ...composition.layers.map((layer) => planStage(layer, tree, finished))];
+  const taken = takenFrom(tree, config);
+  const plans = [...ofBase, ...composition.layers.map((layer) => planStage(layer, taken, finished))];
   const work = freeName(tree);
   const rootOf = ({ kind }: StagePlan) => `${work}/${kind === 'all' ? 'root' : kind}`;
   const groupOf = (path: ImagePath) => {
@@ -85,11 +87,12 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
       ...(base === undefined || under !== undefined
         ? []
         : [...pinning(base), `FROM ${base.reference} AS ${stages.base}`, '']),
-      '# Takes the files out of the image, each with its owner, mode, time and links; a file that is gone ends the build.',
+      '# Takes the files out of the image, each with its owner, mode, time and links; one that is gone, or no file any more, ends the build.',
       ...(builder === undefined ? [] : pinning(builder)),
       `FROM ${builder?.reference ?? stages.fat} AS ${stages.files}`,
       'USER 0',
-      `SHELL [${JSON.stringify(builder === undefined ? input.shell : '/bin/sh')}, "-efc"]`,
+      '# Whatever environment the image has, tar and the shell do as they are told here.',
+      ...renderShell(builder === undefined ? input.shell : '/bin/sh'),
       ...plans.flatMap((plan) => [
         ...(plans.length > 1 ? [`# The layer ${plan.kind}.`] : []),
         ...renderStage(plan, {

@@ -1,25 +1,16 @@
-import { comparePaths, type TreeEntry } from '../../image/file-tree.js';
+import type { TreeEntry } from '../../image/file-tree.js';
 import { encodePathText, type ImagePath } from '../../image/path.js';
-import { commentText, encodeForPrintf, isPlain, relativeName, shellWord } from './encode.js';
+import { commentText, encodeForPrintf, shellWord } from './encode.js';
 import type { CopiedFiles, MadeFile, MovedFile, StagePlan } from './plan-stages.js';
-import type { EscapeCharacter } from './quote.js';
+import { listedLength, renderCopy, type StageContext } from './render-copy.js';
 import { attributes, owners, parentOf, placeOf, run, times, unsayableAttributes } from './shell-commands.js';
-import { renderVariables, type TextLine } from './variables.js';
+import { renderVariables } from './variables.js';
 
-export interface StageContext {
-  readonly escapeMark: EscapeCharacter;
-  /** Name of the stage or image that has the files. */
-  readonly fat: string;
-  /** A directory that no image has. */
-  readonly work: string;
-  /** Where the layer's tree is put together, below `work`. */
-  readonly root: string;
-  /** What a list of files says above those of a package; undefined where nobody knows. */
-  readonly groupOf: (path: ImagePath) => string | undefined;
-}
-
-/** All that a RUN is given, arguments and environment, is up to 2 MiB (execve(2)); the rest is the image's own environment. */
-const mostText = 1_000_000;
+/**
+ * All that a RUN is given, arguments and environment, is up to 2 MiB (execve(2)). There may be lists of an earlier RUN in it,
+ * each of another name, besides the image's own environment.
+ */
+const mostText = 500_000;
 
 /** The instructions that put the tree of a layer together: one list of files after the other, directories last. */
 export function renderStage(plan: StagePlan, context: StageContext): readonly string[] {
@@ -33,49 +24,11 @@ export function renderStage(plan: StagePlan, context: StageContext): readonly st
 
 function renderCopied({ owner, entries }: CopiedFiles, context: StageContext): readonly string[] {
   const title = owner === undefined ? [] : [`# These get the owner ${owner}, for the user that the image runs as.`];
-  return chunk(linkedTogether(entries), (group) => group.reduce((sum, { path }) => sum + path.length + 6, 0)).flatMap(
-    (groups) => [...title, ...renderCopy(groups.flat(), owner, [], context)],
-  );
-}
-
-/** One RUN that takes entries out of the image, as they are and nothing else, and then runs `after`. */
-function renderCopy(
-  entries: readonly TreeEntry[],
-  owner: string | undefined,
-  after: readonly string[],
-  { escapeMark, fat, work, root, groupOf }: StageContext,
-): readonly string[] {
-  const sorted = entries
-    .map((entry) => ({ ...entry, group: groupOf(entry.path) }))
-    .sort((left, right) => comparePaths(left.group ?? '', right.group ?? ''));
-  const text = ({ path, group }: (typeof sorted)[number], encode: (name: string) => string): TextLine => ({
-    text: encode(relativeName(path)),
-    comment: group === undefined ? undefined : commentText(group),
-  });
-  const isNamed = ({ path }: TreeEntry) => isPlain(relativeName(path));
-  const plain = sorted.filter(isNamed).map((entry) => text(entry, (name) => name));
-  const odd = sorted
-    .filter((entry) => !isNamed(entry))
-    .map((entry) => text(entry, (name) => encodeForPrintf(Buffer.from([...encodePathText(`./${name}`), 0])).join('')));
-  const files = renderVariables('files', plain, { separator: ' ', escapeMark });
-  const names = renderVariables('names', odd, { separator: '', escapeMark });
-  const [uid, gid] = owner?.split(':') ?? [];
-  const flags = entries.some(({ xattrs }) => xattrs !== undefined) ? ' --xattrs --xattrs-include=*' : '';
-  const lists = [
-    ...(plain.length > 0 ? [`--files-from=${work}/files`] : []),
-    ...(odd.length > 0 ? [`--null --files-from=${work}/names`] : []),
-  ];
-  const owners = owner === undefined ? '' : ` --owner=+${uid} --group=+${gid}`;
-  const commands = [
-    `mkdir -p ${root}`,
-    ...(plain.length > 0 ? [`printf "%s\\n" ${files.reference} >${work}/files`] : []),
-    ...(odd.length > 0 ? [`printf %b "${names.reference}" >${work}/names`] : []),
-    `tar --create --file=${work}/tar --directory=${work}/fat --format=posix --no-recursion --numeric-owner${owners}${flags} ${lists.join(' ')}`,
-    `tar --extract --file=${work}/tar --directory=${root} --same-owner --same-permissions --numeric-owner --delay-directory-restore${flags}`,
-    `rm ${work}/tar`,
-    ...after,
-  ];
-  return [...files.lines, ...names.lines, ...run(commands, { escapeMark, mount: { fat, work } })];
+  const sizeOf = (group: readonly TreeEntry[]) => group.reduce((sum, entry) => sum + listedLength(entry), 0);
+  return chunk(linkedTogether(entries), sizeOf).flatMap((groups) => [
+    ...title,
+    ...renderCopy({ entries: groups.flat(), owner, after: [] }, context),
+  ]);
 }
 
 /** Names of one file stay together, for tar to see that they are. */
@@ -100,9 +53,11 @@ function renderMoved(moved: readonly MovedFile[], context: StageContext): readon
     if (entry.hardLinkId !== undefined) firstOf.set(entry.hardLinkId, entry.path);
     if (isChowned && entry.xattrs !== undefined) throw unsayableAttributes(entry);
     const mode = entry.mode.toString(8).padStart(4, '0');
+    const source = shellWord(`${work}/fat${from}`);
     return [
+      `[ -f ${source} ] && [ ! -L ${source} ] || stop "${encodeForPrintf(encodePathText(from)).join('')} is no file any more"`,
       `mkdir -p ${shellWord(parentOf(entry, root))}`,
-      `cp -a ${shellWord(`${work}/fat${from}`)} ${to}`,
+      `cp -a ${source} ${to}`,
       ...(isChowned ? [`chown ${entry.uid}:${entry.gid} ${to}`, `chmod ${mode} ${to}`] : []),
     ].join('; ');
   });
@@ -120,7 +75,7 @@ function renderMade(made: readonly MadeFile[], context: StageContext): readonly 
   const sizeOf = ({ entry, contents }: MadeFile) => (contents?.length ?? 0) * 2 + entry.path.length * 4 + 100;
   return chunk(made, sizeOf, mostText / 2).flatMap((files) =>
     chunk(files, ({ entry }) => entry.path.length * 8 + 200, mostScript).flatMap((some) => {
-      const written = some.map((file, at) => renderFile(file, `text${at + 1}_`, context));
+      const written = some.map((file, at) => renderFile(file, `slimtrace_text${at + 1}_`, context));
       const entries = some.map(({ entry }) => entry);
       return [
         '# These are not the original’s: slimtrace made them.',
@@ -172,13 +127,16 @@ function renderDirectories(
   const title = '# Directories last: what was put into them has changed their times.';
   const make = made.length === 0 ? [] : [`mkdir -p ${made.map((entry) => placeOf(entry, root)).join(' ')}`];
   const making = make.length === 0 ? [] : run([...make, ...attributes(made, root)], { escapeMark });
-  const chunks = chunk(copied, ({ path }) => path.length + 6);
+  const chunks = chunk(copied, listedLength);
   // Many packages have the same ones.
   const ungrouped = { ...context, groupOf: () => undefined };
   // A few commands need no RUN of their own.
   const isShort = chunks.length > 0 && after.length === 1;
   const copies = chunks.flatMap((some, at) =>
-    renderCopy(some, undefined, isShort && at === chunks.length - 1 ? after.flat() : [], ungrouped),
+    renderCopy(
+      { entries: some, owner: undefined, after: isShort && at === chunks.length - 1 ? after.flat() : [] },
+      ungrouped,
+    ),
   );
   const timing = isShort ? [] : after.flatMap((lines) => run(lines, { escapeMark }));
   return copies.length + making.length === 0 ? [] : [title, ...making, ...copies, ...timing];

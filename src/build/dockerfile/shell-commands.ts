@@ -63,6 +63,21 @@ export function parentOf({ path }: TreeEntry, root: string): string {
   return `${root}${path.slice(0, path.lastIndexOf('/'))}`;
 }
 
+/**
+ * What every RUN of a stage starts with: nothing that the image's environment says makes tar or the shell do otherwise, and
+ * there is a `stop` for what a RUN finds wrong.
+ */
+export function renderShell(shell: string): readonly string[] {
+  const prelude = [
+    'unset TAR_OPTIONS POSIXLY_CORRECT _POSIX2_VERSION',
+    'export LC_ALL=C',
+    'stop() { printf "slimtrace: %s: have this Dockerfile written again\\n" "$1" >&2; exit 1; }',
+    'eval "$0"',
+  ];
+  // What the loader preloads would be in the shell before it could forget about it.
+  return ['ENV LD_PRELOAD=""', `SHELL ${JSON.stringify([shell, '-efc', prelude.join('; ')])}`];
+}
+
 /** A RUN whose commands are within single quotes: builders show a command with every variable replaced outside of those. */
 export function run(
   commands: readonly string[],
