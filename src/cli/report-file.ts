@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { SlimtraceError } from '../errors.js';
 import { printable } from '../report/format.js';
 import type { FullReport } from '../report/full-report.js';
 import type { SlimReport } from '../report/report.js';
-import { readGivenText } from '../system/given-file.js';
+import { maxDataBytes, readGivenText } from '../system/given-file.js';
 import { readStateFile } from '../system/state-files.js';
 import type { CommandContext } from './command-context.js';
 import type { EngineFlags } from './flags.js';
@@ -22,8 +22,12 @@ export async function findReport(
   const report =
     file === undefined
       ? parseKept(await readKept(image, flags, context), image)
-      : await parseFile(await readGivenText(file), file);
+      : await parseFile(await readReport(file, context), file);
   return requirePaths(report, file ?? image);
+}
+
+async function readReport(file: string, { signal }: CommandContext): Promise<string> {
+  return await readGivenText(file, { maxBytes: maxDataBytes, signal });
 }
 
 async function readKept(image: string, flags: EngineFlags, context: CommandContext): Promise<string> {
@@ -32,6 +36,11 @@ async function readKept(image: string, flags: EngineFlags, context: CommandConte
   const text = await readStateFile(id.replace(':', '-'));
   if (text === undefined) throw new SlimtraceError('report-not-found', { image });
   return text;
+}
+
+/** Whether what names a report is its file, and no image. */
+export function isReportFile(what: string): boolean {
+  return /\.json$/i.test(what) || statSync(what, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /**
@@ -43,8 +52,9 @@ export async function openReport(
   flags: EngineFlags,
   context: CommandContext,
 ): Promise<SlimReport | FullReport> {
-  const isFile = /\.json$/i.test(what) || (await stat(what).catch(() => undefined))?.isFile() === true;
-  return isFile ? await parseFile(await readGivenText(what), what) : await findReport(what, flags, context);
+  return isReportFile(what)
+    ? await parseFile(await readReport(what, context), what)
+    : await findReport(what, flags, context);
 }
 
 /** The full report that `report` is. Throws `usage` for one without paths. */
@@ -71,7 +81,14 @@ async function parseFile(text: string, from: string): Promise<SlimReport | FullR
 
 function parseKept(text: string, from: string): SlimReport | FullReport {
   const invalid = (cause: unknown) =>
-    new SlimtraceError('usage', { problem: `${from}: not a report of slimtrace slim --report` }, { cause });
+    new SlimtraceError(
+      'usage',
+      {
+        problem: `${from}: not a report of slimtrace slim`,
+        hint: 'give a file that `slimtrace slim IMAGE --report FILE` wrote, or the name of a slim image made here',
+      },
+      { cause },
+    );
   let report: Partial<FullReport> | null;
   try {
     report = JSON.parse(text);
