@@ -9,7 +9,7 @@ import { comparePaths, type TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import { type DirectoryShare, largestDirectories } from './image/largest-directories.js';
 import { type PackageOwnership, readPackages } from './image/packages.js';
-import type { ImagePath } from './image/path.js';
+import { type ImagePath, parentOf } from './image/path.js';
 import { type Tally, tallyEntries, weighEntries } from './image/tally.js';
 import { openPristine, type SlimContext } from './observe-image.js';
 import type { ImageSummary } from './slim-result.js';
@@ -31,6 +31,8 @@ export interface ImageComparison {
   readonly changed: { readonly files: number; readonly originalBytes: number; readonly slimBytes: number };
   /** At most ten, largest first. */
   readonly largestRemoved: readonly DirectoryShare[];
+  /** Everything that is gone, but directories with something in them. */
+  readonly removedEntries: readonly TreeEntry[];
   readonly addedEntries: readonly TreeEntry[];
   readonly changedFiles: readonly ContentChange[];
   readonly metadata: readonly MetadataDifference[];
@@ -129,6 +131,7 @@ export async function compareOpened(
       slimBytes: changedFiles.reduce((sum, { slimBytes }) => sum + slimBytes, 0),
     },
     largestRemoved: largestDirectories(removed, slim.tree, shownDirectories),
+    removedEntries: withoutParents(diff.removed),
     addedEntries: diff.added,
     changedFiles,
     metadata: diff.metadata,
@@ -137,6 +140,12 @@ export async function compareOpened(
     packages: diffPackages(summaries.original, summaries.slim),
     isDeep: options.isDeep,
   };
+}
+
+/** What is gone from a directory that is gone says that of the directory. */
+function withoutParents(removed: readonly TreeEntry[]): readonly TreeEntry[] {
+  const parents = new Set(removed.map(({ path }) => parentOf(path)));
+  return removed.filter(({ path }) => !parents.has(path));
 }
 
 async function summarise(original: Image, slim: Image) {

@@ -6,6 +6,7 @@ import {
   describeTotals,
   figuresOf,
   foldAdded,
+  listRemoved,
 } from './comparison-text.js';
 import { formatAmount, formatBytes, formatCount, printable, renderColumns, shorten } from './format.js';
 import type { Style } from './style.js';
@@ -19,7 +20,7 @@ export function renderComparison(comparison: ImageComparison, style: Style): str
   const sections = [
     renderFigures(comparison, style),
     describeTotals(comparison),
-    renderLargest(comparison, style),
+    renderRemoved(comparison, style),
     renderAdded(comparison, style),
     renderChanged(comparison, style),
     renderMetadata(comparison, style),
@@ -50,8 +51,10 @@ function colourChange(line: string, change: string, style: Style): string {
   return `${line.slice(0, -change.length)}${paint(change)}`;
 }
 
-function renderLargest({ largestRemoved }: ImageComparison, style: Style): string {
-  const rows = largestRemoved.map((share) => [
+function renderRemoved(comparison: ImageComparison, style: Style): string {
+  const few = listRemoved(comparison, shownRows)?.map(({ path, what }) => [what, printable(path)]);
+  if (few !== undefined) return section('removed', few, style, new Set([0]));
+  const rows = comparison.largestRemoved.map((share) => [
     formatBytes(share.bytes),
     formatAmount(share.files, 'file'),
     `${printable(share.path)}${describeShare(share)}`,

@@ -16,6 +16,7 @@ function toJson(comparison: ImageComparison) {
     added: comparison.added,
     changed: comparison.changed,
     largestRemoved: comparison.largestRemoved,
+    removedPaths: comparison.removedEntries.map(({ path }) => path),
     addedEntries: comparison.addedEntries.map(describeEntry),
     changedFiles: comparison.changedFiles,
     metadata: comparison.metadata.map(nullForMissing),

@@ -6,6 +6,7 @@ import {
   describeTotals,
   figuresOf,
   foldAdded,
+  listRemoved,
 } from './comparison-text.js';
 import { formatAmount, formatBytes, formatCount } from './format.js';
 import { codeSpan, foldedRows } from './markdown.js';
@@ -24,7 +25,7 @@ export function renderComparisonMarkdown(comparison: ImageComparison): string {
     `${describeTotals(comparison)}.`,
   ];
   const sections = [
-    renderLargest(comparison),
+    renderRemoved(comparison),
     renderAdded(comparison),
     renderChanged(comparison),
     renderMetadata(comparison),
@@ -53,8 +54,10 @@ function renderFigures({ original, slim }: ImageComparison): string {
   return ['| | original | slim | change |', '| :-- | --: | --: | --: |', ...rows].join('\n');
 }
 
-function renderLargest({ largestRemoved }: ImageComparison): string {
-  const rows = largestRemoved.map(
+function renderRemoved(comparison: ImageComparison): string {
+  const few = listRemoved(comparison, shownRows)?.map(({ path, what }) => `${codeSpan(path)}: ${what}`);
+  if (few !== undefined) return section('Removed', few);
+  const rows = comparison.largestRemoved.map(
     (share) =>
       `${codeSpan(share.path)}${describeShare(share)}: ${formatBytes(share.bytes)}, ${formatAmount(share.files, 'file')}`,
   );

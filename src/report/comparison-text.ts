@@ -89,15 +89,26 @@ export function describeNotes({ otherTimes, isDeep, original, slim }: ImageCompa
   ];
 }
 
-/** What was added, a new directory with all that is in it as one row. */
-export interface AddedRow {
+/** Something that came or went. */
+export interface EntryRow {
   readonly path: ImagePath;
   /** `12.2 kB`, `symlink`, `40 files, 1.20 MB`. */
   readonly what: string;
 }
 
-/** @param added sorted by path */
-export function foldAdded(added: readonly TreeEntry[]): AddedRow[] {
+/**
+ * What went, one row each, where that is little enough to read, or nothing that directories could be ranked by; undefined
+ * where the largest directories tell more.
+ *
+ * @param most rows that are shown
+ */
+export function listRemoved({ removedEntries, largestRemoved }: ImageComparison, most: number): EntryRow[] | undefined {
+  if (removedEntries.length > most && largestRemoved.length > 0) return undefined;
+  return removedEntries.map((entry) => ({ path: entry.path, what: describeEntry(entry, 0, 0) }));
+}
+
+/** What was added, a new directory with all that is in it as one row. @param added sorted by path */
+export function foldAdded(added: readonly TreeEntry[]): EntryRow[] {
   const tops: { readonly entry: TreeEntry; files: number; bytes: number }[] = [];
   const topOf = new Map<ImagePath, (typeof tops)[number]>();
   for (const entry of added) {
@@ -110,10 +121,10 @@ export function foldAdded(added: readonly TreeEntry[]): AddedRow[] {
     if (entry.type !== 'directory') top.files += 1;
     top.bytes += entry.sizeBytes;
   }
-  return tops.map(({ entry, files, bytes }) => ({ path: entry.path, what: describeAdded(entry, files, bytes) }));
+  return tops.map(({ entry, files, bytes }) => ({ path: entry.path, what: describeEntry(entry, files, bytes) }));
 }
 
-function describeAdded({ type, sizeBytes }: TreeEntry, files: number, bytes: number): string {
+function describeEntry({ type, sizeBytes }: TreeEntry, files: number, bytes: number): string {
   if (type === 'file') return formatBytes(sizeBytes);
   if (type !== 'directory') return type;
   return files === 0 ? 'empty directory' : `${formatAmount(files, 'file')}, ${formatBytes(bytes)}`;

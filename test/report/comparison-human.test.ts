@@ -19,8 +19,10 @@ setuid/setgid files         1        0      -1
 
 3 files gone (900 kB), 2 files added (2.00 kB), 1 file changed (5 B, now 10 B)
 
-largest directories removed
-  900 kB  2 files  /usr/bin (all of it)
+removed
+     2 B  /bin/sh
+  900 kB  /usr/bin/gcc
+     2 B  /usr/bin/su
 
 added
   2 files, 2.00 kB  /app/new
@@ -88,6 +90,24 @@ files of the same size, time and metadata count as unchanged; --deep compares th
     const slim = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`/f${at}`, { body: 'x' }]));
     const text = renderComparison(await comparisonOf({ original: {}, slim }), plainStyle);
     expect(text).toContain('and 30 more (--json has them all)');
+  });
+
+  test('of many files that went, the directories are told', async () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`/usr/lib/f${at}`, { body: 'x' }]));
+    const text = renderComparison(await comparisonOf({ original: { '/bin/sh': {}, ...many }, slim: {} }), plainStyle);
+    expect(text).toContain('\n\nlargest directories removed\n  30 B  30 files  /usr/lib (all of it)\n\n');
+  });
+
+  test('what went is named even where it weighs nothing, few or many', async () => {
+    const few = { '/app/__init__.py': {}, '/srv/empty': { type: 'directory' }, '/link': { linkTarget: 'x' } } as const;
+    const text = renderComparison(await comparisonOf({ original: few, slim: {} }), plainStyle);
+    expect(text).toMatch(
+      /removed\n +0 B {2}\/app\/__init__\.py\n +symlink {2}\/link\n +empty directory {2}\/srv\/empty\n/,
+    );
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`/app/${at}`, {}]));
+    expect(renderComparison(await comparisonOf({ original: many, slim: {} }), plainStyle)).toMatch(
+      /\nremoved\n {2}0 B {2}\/app\/0\n(?:.*\n){19} {2}and 10 more \(--json has them all\)\n/,
+    );
   });
 
   test('an added directory is one row with all that is in it, though other names sort in between', async () => {

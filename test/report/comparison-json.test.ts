@@ -17,6 +17,7 @@ describe('renderComparisonJson', () => {
       'added',
       'changed',
       'largestRemoved',
+      'removedPaths',
       'addedEntries',
       'changedFiles',
       'metadata',
@@ -30,6 +31,7 @@ describe('renderComparisonJson', () => {
       kind: 'compare',
       original: { reference: 'app:1', files: 5, shells: ['/bin/sh'], setuidFiles: ['/usr/bin/su'], packages: 0 },
       removed: { files: 3, directories: 3, bytes: 900_004 },
+      removedPaths: ['/bin/sh', '/usr/bin/gcc', '/usr/bin/su'],
       addedEntries: [
         { path: '/app/new', type: 'directory', mode: '0755', uid: 0, gid: 0, sizeBytes: 0 },
         { path: '/app/new/a', type: 'file', mode: '0644', sizeBytes: 2000 },

@@ -55,9 +55,11 @@ describe('renderComparisonMarkdown', () => {
 
 3 files gone (900 kB), 2 files added (2.00 kB), 1 file changed (5 B, now 10 B).
 
-<details><summary>Largest directories removed (1)</summary>
+<details><summary>Removed (3)</summary>
 
-- \`/usr/bin\` (all of it): 900 kB, 2 files
+- \`/bin/sh\`: 2 B
+- \`/usr/bin/gcc\`: 900 kB
+- \`/usr/bin/su\`: 2 B
 
 </details>
 
