@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Budgets } from '../src/budgets.js';
 import type { KeptPackage } from '../src/build/sbom/composed-inventory.js';
-import { type BudgetFacts, checkBudgets, tellVainBudgets } from '../src/check-budgets.js';
+import {
+  type BudgetedStory,
+  type BudgetFacts,
+  checkBudgets,
+  judgeBudgets,
+  tellVainBudgets,
+} from '../src/check-budgets.js';
 import type { BudgetFlags } from '../src/cli/flags.js';
 import { parseBudgets } from '../src/cli/parse-budgets.js';
 import { renderBudgets, reportBudget } from '../src/report/budget-report.js';
 import { plainStyle } from '../src/report/style.js';
-import { entryOf } from './image/tree-of.js';
+import { entryOf, imageOf } from './image/tree-of.js';
 
 const ownership = { kind: 'none', packages: [], records: [], ownerOf: () => undefined, filesOf: () => [] } as const;
 
@@ -14,6 +20,8 @@ function kept(type: string, name: string, extent: KeptPackage['extent'] = 'part'
   const one = { type, name, version: '1.2', purl: `pkg:${type}/${name}@1.2`, licenses: [], files: [] };
   return { package: one as never, filesKept: extent === 'unknown' ? 0 : 3, files: 9, extent, isOfBase: false };
 }
+
+const passwd = 'root:x:0:0::/:\ntoor:x:0:0::/:\napp:x:1000:1000::/:\n';
 
 const facts: BudgetFacts = {
   originalBytes: 1000,
@@ -150,6 +158,29 @@ describe('budgets', () => {
     );
     expect(root('toor:wheel', 0)).toBe('- fail-on root: toor:wheel (user ID 0: root); a user that is not root');
     expect(root('0:0', 0)).toBe('- fail-on root: 0:0; a user that is not root');
+  });
+
+  test.each<[user: string, passed: boolean]>([
+    ['+0', false],
+    ['-0', false],
+    ['00000000000', false],
+    ['nobody-knows', false],
+    ['toor', false],
+    ['0:app', false],
+    ['', false],
+    ['app', true],
+    ['1000:0', true],
+  ])('USER %j: not root is %j', async (user, passed) => {
+    const image = imageOf({ '/etc/passwd': { body: passwd, sizeBytes: passwd.length } });
+    const composition = { entries: [], user: undefined, inventory: { kept: [], gone: [] } };
+    const story = {
+      source: { sizeBytes: 2, config: { User: user } },
+      image,
+      healed: { composition, ownership, image: { sizeBytes: 1 } },
+      previous: undefined,
+    } as unknown as BudgetedStory;
+    const budgets = parseBudgets({ failOn: ['root'] });
+    expect(await judgeBudgets({ budgets, acceptedBytes: undefined }, story)).toMatchObject([{ kind: 'root', passed }]);
   });
 
   test('shells, setuid files and root', () => {

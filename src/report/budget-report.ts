@@ -1,7 +1,7 @@
 import type { BudgetResult } from '../budgets.js';
 import type { BudgetFinding } from '../check-budgets.js';
 import type { DirectoryShare } from '../image/largest-directories.js';
-import { formatBytes, formatCount, formatPercent, printable } from './format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent, printable } from './format.js';
 import type { Style } from './style.js';
 
 /** So many of a budget's offenders are named. */
@@ -110,7 +110,7 @@ function inBytes({ path, bytes, isRest }: DirectoryShare): string {
 
 /** The bytes are the files' number: that is what they were weighed by. */
 function inFiles({ path, files, isRest }: DirectoryShare): string {
-  return `${path} (${formatCount(files)} files${isRest ? ' besides' : ''})`;
+  return `${path} (${formatAmount(files, 'file')}${isRest ? ' besides' : ''})`;
 }
 
 /** A line for each budget, and below one that isn't kept to where to look; empty without budgets. */

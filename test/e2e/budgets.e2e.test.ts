@@ -18,7 +18,11 @@ describeOnEngine('budgets', () => {
     slimtrace = await openSlimtrace();
     scratch = await openScratch();
     archive = join(scratch.path, 'image.tar');
-    const entries = { ...busyboxEntries(), 'usr/share/big': { bytes: Buffer.alloc(300_000, 'x') } };
+    const entries = {
+      ...busyboxEntries(),
+      'usr/share/big': { bytes: Buffer.alloc(300_000, 'x') },
+      programs: { link: 'bin' },
+    };
     await writeSmallArchive(archive, image, entries, { Cmd: ['sh'] });
     await docker(['load', '--quiet', '--input', archive]);
   });
@@ -52,7 +56,8 @@ describeOnEngine('budgets', () => {
     expect((await slimtrace.run([...args, '-q', ...checked], settings)).exitCode).toBe(0);
     const before = await readFile(output);
     const flags = ['--max-size', '1kB', '--max-files', '1', '--min-reduction', '50%', '--fail-on', 'shell,root,setuid'];
-    const outcome = await slimtrace.run([...args, ...flags, '-q', '--forbid-path', 'echo', ...checked], settings);
+    const kept = ['--include', '/programs/echo', '--forbid-path', '/programs/e*', '--forbid-package', 'DASH'];
+    const outcome = await slimtrace.run([...args, ...flags, '-q', ...kept, ...checked], settings);
     expect(outcome.exitCode).toBe(1);
     expect(before.equals(await readFile(output)), 'the good archive is as it was').toBe(true);
     const told = outcome.stdout.slice(outcome.stdout.indexOf('over '));
@@ -61,18 +66,21 @@ describeOnEngine('budgets', () => {
                  /bin (1.98 MB)
       over       min-reduction: 13.1%; allowed: 50.0%
                  /bin (1.98 MB)
-      over       max-files: 5; allowed: 1
+      over       max-files: 6; allowed: 1
                  /bin (3 files)
                  /etc (2 files)
-      over       forbid-path echo: /bin/echo; allowed: none
+                 / (1 file besides)
+      over       forbid-path /programs/e*: /bin/echo (as /programs/echo); allowed: none
+      in budget  forbid-package DASH: none (none)
       over       fail-on shell: /bin/busybox; allowed: none
       in budget  fail-on setuid: none (none)
       over       fail-on root: root (no user is named); allowed: a user that is not root
                  another user: --user nonroot, or USER in the Dockerfile
 
+      note: --forbid-package forbids nothing that the image or its base ever had: DASH
       note: the image holds no CA certificates, so the slim one can verify nobody over TLS; give some with --certs FILE, or --no-certs if it needs none
 
-      proved, but over budget: max-size, min-reduction, max-files, forbid-path echo, fail-on shell, fail-on root; kept as /slim-failed.tar to look into (T)
+      proved, but over budget: max-size, min-reduction, max-files, forbid-path /programs/e*, fail-on shell, fail-on root; kept as /slim-failed.tar to look into (T)
       hint: leave out what is too much with --exclude, or raise the budget
       "
     `);
