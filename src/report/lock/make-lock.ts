@@ -1,4 +1,5 @@
-import { comparePaths, type FileTree } from '../../image/file-tree.js';
+import { comparePaths } from '../../image/file-tree.js';
+import { LastingNames } from '../../selection/lock/lasting-names.js';
 import type { Lock, LockedFlags } from '../../selection/lock/lock.js';
 import { describeConfig } from '../../selection/lock/locked-config.js';
 import { privilegeOf } from '../../selection/lock/privileges.js';
@@ -22,9 +23,11 @@ export interface LockRequest {
 export function makeLock(result: SlimResult, { image, version, ...request }: LockRequest): Lock {
   const { tree, trace, slim, original } = result;
   const isThere = (path: TracedPath): boolean => [...waysOf(tree, path)].some(({ entry }) => entry !== undefined);
-  const touched = trace.paths.map((path) => ({ isThere: isThere(path), ...lasting(path, tree) }));
-  const traced = unite(touched.filter((path) => path.isThere));
-  const healed = unite(result.healing.rounds.flatMap(({ paths }) => paths).map((path) => lasting(path, tree)));
+  const missed = result.healing.rounds.flatMap(({ paths }) => paths);
+  const names = new LastingNames(tree, [...trace.paths, ...missed]);
+  const lasting = (paths: readonly TracedPath[]) => unite(paths.map((path) => names.of(path)));
+  const traced = lasting(trace.paths.filter(isThere));
+  const healed = lasting(missed.filter(isThere));
   const said = new Set([...traced, ...healed].map(({ path }) => path));
   const selection = [...result.selection.selection];
   return {
@@ -40,7 +43,9 @@ export function makeLock(result: SlimResult, { image, version, ...request }: Loc
     ...request,
     commands: commandsOf(result),
     traced,
-    lookedFor: unite(touched.filter((path) => !path.isThere)).filter(({ path }) => !said.has(path)),
+    lookedFor: lasting([...trace.paths, ...missed].filter((path) => !isThere(path))).filter(
+      ({ path }) => !said.has(path),
+    ),
     healed: healed.filter(({ path }) => !traced.some((one) => one.path === path)),
     derived: new Map(
       selection.flatMap(([path, reasons]) => {
@@ -62,25 +67,6 @@ export function makeLock(result: SlimResult, { image, version, ...request }: Loc
 function commandsOf({ trace }: SlimResult): readonly (readonly string[])[] {
   const sorted = [...trace.runs].sort((left, right) => Number(left.mode === 'exec') - Number(right.mode === 'exec'));
   return [...new Map(sorted.map(({ command }) => [JSON.stringify(command), command])).values()];
-}
-
-/** Without what is another name at each run: a process's number, a temporary file. What the image has is none. */
-function lasting({ path, accesses, programs, reachedThrough }: TracedPath, tree: FileTree): Touched {
-  const nameOf = (name: string) =>
-    tree.resolve(name, { followLast: false }).entry === undefined ? lastingName(name) : name;
-  return {
-    path: nameOf(path),
-    accesses,
-    programs,
-    ...(reachedThrough === undefined ? {} : { reachedThrough: [...new Set(reachedThrough.map(nameOf))].sort() }),
-  };
-}
-
-function lastingName(path: string): string {
-  return path
-    .replace(/^\/proc\/(?!1\/)\d+(?=\/|$)/, '/proc/self')
-    .replace(/^(\/proc\/(?:self|1)\/(?:fd|task|map_files))\/[^/]+/, '$1/0')
-    .replace(/^(\/tmp|\/var\/tmp|\/dev\/shm)\/.*/, '$1/any');
 }
 
 function unite(paths: readonly Touched[]): readonly Touched[] {

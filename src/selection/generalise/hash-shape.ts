@@ -56,7 +56,7 @@ function hashSureness(
 }
 
 /** Letters and digits in turns, or capitals where no word has them. */
-function looksRandom(text: string): boolean {
+export function looksRandom(text: string): boolean {
   const turns = text.match(/[a-zA-Z](?=\d)|\d(?=[a-zA-Z])/g)?.length ?? 0;
   if (/\d/.test(text) && /[A-Z]/.test(text) && turns >= 1) return true;
   if (turns >= 3) return true;
