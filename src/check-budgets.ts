@@ -34,6 +34,8 @@ export type BudgetFinding = { readonly passed: boolean } & (
       readonly kind: 'forbid-package';
       readonly pattern: string;
       readonly packages: readonly KeptPackage[];
+      /** Whether there are others can't be told. */
+      readonly isUnread: boolean;
       /** Nor has the original such a package. */
       readonly isVain: boolean;
       /** The name that is like it, of a package that there is. */
@@ -165,13 +167,18 @@ function forbidPaths({ forbiddenPaths }: Budgets, tree: FileTree): readonly Budg
   });
 }
 
-/** One of which nobody wrote down the files counts as being there: nothing shows that it isn't. */
-function forbidPackage(pattern: PackagePattern, { packages, gone }: BudgetFacts): BudgetFinding {
+/**
+ * One of which nobody wrote down the files counts as being there, and any that only an unreadable rpm database could
+ * have: nothing shows that it isn't.
+ */
+function forbidPackage(pattern: PackagePattern, { packages, gone, ownership }: BudgetFacts): BudgetFinding {
   const found = packages.filter(({ package: one }) => isMeant(pattern, one));
+  const isUnread = ownership.kind === 'unknown' && (pattern.type === undefined || pattern.type === 'rpm');
   const all = [...packages.map(({ package: one }) => one), ...gone];
-  const isVain = !all.some((one) => isMeant(pattern, one));
+  const isVain = !isUnread && !all.some((one) => isMeant(pattern, one));
   const meant = isVain ? likelyMeant(pattern, all) : undefined;
-  return { kind: 'forbid-package', pattern: pattern.text, packages: found, isVain, meant, passed: found.length === 0 };
+  const passed = found.length === 0 && !isUnread;
+  return { kind: 'forbid-package', pattern: pattern.text, packages: found, isUnread, isVain, meant, passed };
 }
 
 type NamedPackage = Pick<InstalledPackage, 'type' | 'name'>;

@@ -151,6 +151,16 @@ describe('budgets', () => {
     ).toBeUndefined();
   });
 
+  test('where the system’s package database can’t be read, nothing shows that a package isn’t there', () => {
+    const unread = { ownership: { ...ownership, kind: 'unknown' } } as const;
+    expect(judge({ forbidPackage: ['openssl', 'rpm:git', 'npm:left-pad', 'lodash'] }, unread)).toEqual([
+      '- forbid-package openssl: not known: the package database can’t be read; none',
+      '- forbid-package rpm:git: not known: the package database can’t be read; none',
+      '+ forbid-package npm:left-pad: none; none',
+      '- forbid-package lodash: lodash 1.2 (3 of its files), not known: the package database can’t be read; none',
+    ]);
+  });
+
   test('who can’t be told may be root', () => {
     const root = (user: string, uid: number | undefined) => judge({ failOn: ['root'] }, { user, uid })[0];
     expect(root('+0', undefined)).toBe(

@@ -1,4 +1,5 @@
 import type { BudgetResult } from '../budgets.js';
+import type { KeptPackage } from '../build/sbom/composed-inventory.js';
 import type { BudgetFinding } from '../check-budgets.js';
 import type { DirectoryShare } from '../image/largest-directories.js';
 import { formatAmount, formatBytes, formatCount, formatPercent, printable } from './format.js';
@@ -41,15 +42,10 @@ const inWords: InWords = {
     limit: 'none',
     ...listed(named.map(withName)),
   }),
-  'forbid-package': ({ pattern, packages }) => ({
+  'forbid-package': ({ pattern, packages, isUnread }) => ({
     budget: `forbid-package ${pattern}`,
     limit: 'none',
-    ...listed(
-      packages.map(({ package: { name, version }, extent, filesKept }) => {
-        const kept = extent === 'unknown' ? 'nobody wrote down its files' : `${formatCount(filesKept)} of its files`;
-        return `${name} ${version} (${kept})`;
-      }),
-    ),
+    ...listed([...packages.map(inKeptFiles), ...(isUnread ? ['not known: the package database can’t be read'] : [])]),
   }),
   secrets: () => ({ budget: 'fail-on secrets', limit: 'none', ...listed([]) }),
   shell: ({ shells }) => ({ budget: 'fail-on shell', limit: 'none', ...listed(shells.map(withName)) }),
@@ -91,6 +87,11 @@ function listed(all: readonly string[]): Pick<Words, 'actual' | 'offenders'> {
   const more = all.length - offenders.length;
   const actual = `${offenders.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`;
   return { actual, offenders };
+}
+
+function inKeptFiles({ package: { name, version }, extent, filesKept }: KeptPackage): string {
+  const kept = extent === 'unknown' ? 'nobody wrote down its files' : `${formatCount(filesKept)} of its files`;
+  return `${name} ${version} (${kept})`;
 }
 
 function withName({ path, name }: { readonly path: string; readonly name: string }): string {
