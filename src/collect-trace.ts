@@ -1,3 +1,4 @@
+import { formatAmount } from './amount.js';
 import type { EngineImage } from './engine/engine.js';
 import { inPhase } from './events.js';
 import { withoutDirectory } from './image/archive/reference.js';
@@ -39,7 +40,7 @@ export async function collectTrace(
         context.emit,
         'open',
         () => listTree(about, context),
-        ({ size }) => `${size} entries`,
+        ({ size }) => formatAmount(size, 'entry'),
       ),
     () => trace(signal),
   ]);

@@ -1,3 +1,4 @@
+import { formatAmount } from './amount.js';
 import type { Engine, EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
@@ -77,7 +78,7 @@ export async function compareImages(a: string, b: string, context: CompareContex
     context.emit,
     'open',
     () => allOrNone(2, context.signal, (signal) => [() => open(a, signal), () => open(b, signal)]),
-    (opened) => opened.map(({ tree }) => `${tree.size} entries`).join(' and '),
+    (opened) => opened.map(({ tree }) => formatAmount(tree.size, 'entry')).join(' and '),
   );
   await using _original = original;
   await using _slim = slim;
@@ -111,7 +112,7 @@ export async function compareOpened(
   if (doubtfulBytes > longReadBytes)
     options.emit({
       kind: 'note',
-      message: `reading ${doubtful.length} files of both images, ${Math.round(doubtfulBytes / 1e6)} MB each`,
+      message: `reading ${formatAmount(doubtful.length, 'file')} of both images, ${Math.round(doubtfulBytes / 1e6)} MB each`,
     });
   const otherContents = await findOtherContents(original, slim, doubtful, options.signal);
   const changedFiles = [...diff.resized, ...otherContents].sort(comparePaths).map((path) => ({

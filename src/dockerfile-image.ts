@@ -1,4 +1,7 @@
+import { formatAmount, formatCount } from './amount.js';
+import { renderConfig } from './build/dockerfile/config-instructions.js';
 import { findShell } from './build/dockerfile/find-builder.js';
+import { requireSayable } from './build/dockerfile/limits.js';
 import { type FromImage, type RenderedDockerfile, renderDockerfile } from './build/dockerfile/render-dockerfile.js';
 import { freeStage, type TeamDockerfile } from './build/dockerfile/team-dockerfile.js';
 import { buildConfig } from './build/slim-config.js';
@@ -32,14 +35,16 @@ export interface DockerfileSource {
 
 /**
  * Finds the image and how a FROM is to name it, before any work: `from` as the user says, else by its name and its digest
- * in a registry. Throws `usage` when it has no name that a FROM could take.
+ * in a registry. Throws `usage` when it has no name that a FROM could take, and `dockerfile-unsayable`.
  */
 export async function openDockerfileSource(
-  { reference, team }: Pick<DockerfileRequest, 'reference' | 'team'>,
+  { reference, team, builder }: Pick<DockerfileRequest, 'reference' | 'team' | 'builder'>,
   from: string | undefined,
   engine: ImageEngine,
 ): Promise<DockerfileSource> {
   const image = await engine.inspectImage(reference);
+  requireSayable({ base: undefined }, { config: image.config, needsFrom: team !== undefined && builder === undefined });
+  renderConfig(image.config, undefined, '\\');
   if (team !== undefined) return { image, from: undefined };
   if (from !== undefined) return { image, from: fromGiven(from, '--from gives it without a digest') };
   const named = parseArchiveReference(reference) === undefined ? reference : image.names[0];
@@ -100,7 +105,8 @@ export async function dockerfileOf(
   }
   const taken = new Set([...(team?.stages ?? []), 'scratch']);
   const fat = team?.last ?? freeStage('fat', taken);
-  return renderDockerfile({
+  const slimStage = freeStage('slim', taken);
+  const { lines, remarks } = renderDockerfile({
     composition,
     config: team === undefined ? slim.config : withoutSource(slim.config),
     tree,
@@ -114,10 +120,18 @@ export async function dockerfileOf(
       fat,
       base: freeStage('base', taken),
       files: freeStage('files', taken),
-      slim: freeStage('slim', taken),
+      slim: slimStage,
     },
     about: describe(result, request, { id, from }),
   });
+  return { lines, remarks: [...remarks, ...remarkBehind(team, slimStage)] };
+}
+
+function remarkBehind(team: TeamDockerfile | undefined, slim: string): readonly string[] {
+  if (team?.behind === undefined) return [];
+  return [
+    `${team.behind} stands behind what slimtrace wrote, and a build makes the last stage: build with --target ${slim}, or move it above`,
+  ];
 }
 
 /** The label names one build of the image, and this Dockerfile makes a new one each time. */
@@ -147,8 +161,8 @@ function describe(
   const size = `${(slim.sizeBytes / 1e6).toFixed(1)} MB of ${(original.sizeBytes / 1e6).toFixed(1)} MB`;
   const { name } = parseNamePart(from?.reference ?? reference);
   return [
-    `The slim image of ${reference}: ${composition.entries.length} files and directories, ${size}.`,
-    `slimtrace ${version} traced ${id} and proved it: ${checks} ${checks === 1 ? 'check was' : 'checks were'} answered as the original answers.`,
+    `The slim image of ${reference}: ${formatCount(composition.entries.length)} files and directories, ${size}.`,
+    `slimtrace ${version} traced ${id} and proved it: ${formatAmount(checks, 'check')} ${checks === 1 ? 'was' : 'were'} answered as the original answers.`,
     team === undefined
       ? `It needs BuildKit, and no build context: docker build -t ${name} - <Dockerfile`
       : 'It needs BuildKit.',

@@ -1,3 +1,4 @@
+import { formatAmount, formatCount } from './amount.js';
 import { type OpenedBase, openBase } from './build/base/open-base.js';
 import { placeCertificates } from './build/certificate-file.js';
 import { type ComposeInput, compose } from './build/compose.js';
@@ -113,7 +114,7 @@ export async function healImage(story: Healable): Promise<Healed> {
     const added = grown.selection.size - selection.selection.size;
     story.context.emit({
       kind: 'note',
-      message: `healing, round ${rounds.length}: the slim image lacked ${describePaths(missed)}; ${added} ${added === 1 ? 'entry' : 'entries'} added`,
+      message: `healing, round ${rounds.length}: the slim image lacked ${describePaths(missed)}; ${formatAmount(added, 'entry')} added`,
     });
     selection = grown;
   }
@@ -126,7 +127,7 @@ async function select(story: Healable, healed: readonly Trace[]): Promise<Select
     story.context.emit,
     'select',
     work,
-    ({ selection }) => `${selection.size} of ${tree.size} entries`,
+    ({ selection }) => `${formatCount(selection.size)} of ${formatAmount(tree.size, 'entry')}`,
   );
 }
 

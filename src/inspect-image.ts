@@ -1,3 +1,4 @@
+import { formatAmount } from './amount.js';
 import { placeEntry } from './build/composition.js';
 import { findHiddenSecrets, type HiddenSecret } from './build/secrets/hidden-secrets.js';
 import { hideSecrets, historySecrets } from './build/secrets/history-secrets.js';
@@ -94,7 +95,7 @@ export async function inspectImage(
   const startedMs = performance.now();
   await using held = new Resources();
   const open = () => openImage(reference, isFast, context, held);
-  const image = await inPhase(context.emit, 'open', open, ({ tree }) => `${tree.size} entries`);
+  const image = await inPhase(context.emit, 'open', open, ({ tree }) => formatAmount(tree.size, 'entry'));
   const facts = await describeTree(image, context.signal);
   const { tree: _, contents: __, historical: ___, hidden: ____, ...rest } = image;
   return { reference, ...rest, ...facts, durationMs: performance.now() - startedMs };

@@ -2,6 +2,7 @@ import { openEngineImage } from './agent/open-image.js';
 import { openSavedImage } from './agent/open-saved-image.js';
 import { type TraceOutcome, traceImage } from './agent/trace-image.js';
 import { emptyTrace } from './agent/traced-image.js';
+import { formatAmount } from './amount.js';
 import { AwaitedPorts } from './check/awaited-ports.js';
 import { type CheckRun, renderCheck } from './check/check.js';
 import { type CheckPlan, exposedTcpPorts } from './check/plan-checks.js';
@@ -76,12 +77,7 @@ async function inspect(
 ): Promise<EngineImage> {
   const work = () => engine.inspectImage(reference);
   if (engine.openImage === undefined) return await work();
-  return await inPhase(
-    emit,
-    'read',
-    work,
-    ({ layerCount }) => `${layerCount} ${layerCount === 1 ? 'layer' : 'layers'}`,
-  );
+  return await inPhase(emit, 'read', work, ({ layerCount }) => formatAmount(layerCount, 'layer'));
 }
 
 /** A scenario with two runs of the original as it is, to learn what varies. */
@@ -146,7 +142,7 @@ export async function openObserved(
   const isSaved = isUnprivileged && engine.openImage === undefined;
   const work = () =>
     isSaved ? openSavedImage(engine, source, { reference, signal }) : openPristine(engine, source, reference);
-  return withConfig(await inPhase(emit, 'open', work, ({ tree }) => `${tree.size} entries`), source.config);
+  return withConfig(await inPhase(emit, 'open', work, ({ tree }) => formatAmount(tree.size, 'entry')), source.config);
 }
 
 /** An image's own tree and contents: read by the engine where it can, else listed in a container that runs nothing of it. */
@@ -174,7 +170,7 @@ export async function traceOriginal(
     return mergeTraces(emptyTrace(source), ...traces);
   };
   try {
-    return await inPhase(context.emit, 'trace', work, ({ paths }) => `${paths.length} paths`);
+    return await inPhase(context.emit, 'trace', work, ({ paths }) => formatAmount(paths.length, 'path'));
   } finally {
     learning.end();
   }

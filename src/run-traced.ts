@@ -1,5 +1,6 @@
 import { awaitListening } from './agent/await-listening.js';
 import { TracedContainer } from './agent/traced-container.js';
+import { formatAmount } from './amount.js';
 import { type EndWatch, watchEnd } from './check/end-watch.js';
 import { exposedTcpPorts } from './check/plan-checks.js';
 import { type CollectionFacts, collectTrace } from './collect-trace.js';
@@ -67,7 +68,7 @@ export async function runTraced(
   let use: TracedUse | undefined;
   const trace = await collectTrace({ reference, source, facts }, context, async (signal) => {
     const work = () => useContainer(source, { ...options, planned }, { ...context, signal });
-    use = await inPhase(context.emit, 'trace', work, ({ trace: { paths } }) => `${paths.length} paths`);
+    use = await inPhase(context.emit, 'trace', work, ({ trace: { paths } }) => formatAmount(paths.length, 'path'));
     return use.trace;
   });
   if (use === undefined) throw new Error('a trace that was collected is of a use');

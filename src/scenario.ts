@@ -1,3 +1,4 @@
+import { formatAmount } from './amount.js';
 import { renderCheck } from './check/check.js';
 import { requireFreePorts } from './check/host-ports.js';
 import { type CheckPlan, type CheckRequests, planChecks } from './check/plan-checks.js';
@@ -71,6 +72,6 @@ export function sharesNothing(scenarios: readonly { readonly run: RunOptions }[]
 /** `6 checks`, or `2 scenarios, 8 checks`. */
 export function countChecks(scenarios: readonly PlannedScenario[]): string {
   const count = scenarios.reduce((sum, { plan }) => sum + plan.checks.length, 0);
-  const checks = count === 1 ? '1 check' : `${count} checks`;
+  const checks = formatAmount(count, 'check');
   return scenarios.length === 1 ? checks : `${scenarios.length} scenarios, ${checks}`;
 }

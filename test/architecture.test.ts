@@ -72,7 +72,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine', 'selection'],
   ['image', 'trace'],
   ['system'],
-  ['errors.ts', 'error-catalogue.ts', 'events.ts'],
+  ['amount.ts', 'errors.ts', 'error-catalogue.ts', 'events.ts'],
 ];
 
 function layerOf(file: string): number {

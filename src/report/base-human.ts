@@ -1,5 +1,5 @@
 import type { ReportedBase } from './base-report.js';
-import { formatBytes, formatCount, printable } from './format.js';
+import { formatAmount, formatBytes, formatCount, printable } from './format.js';
 import type { Style } from './style.js';
 
 const shownRemarks = 5;
@@ -8,8 +8,8 @@ const shownFiles = 3;
 /** What the slim image stands on, for a person; empty on scratch. */
 export function renderBase(base: ReportedBase | null, style: Style): string {
   if (base === null) return '';
-  const layers = `${formatCount(base.layers)} ${base.layers === 1 ? 'layer' : 'layers'}`;
-  const shared = `${formatCount(base.sharedEntries)} kept ${base.sharedEntries === 1 ? 'entry' : 'entries'}`;
+  const layers = formatAmount(base.layers, 'layer');
+  const shared = formatAmount(base.sharedEntries, 'kept entry');
   const lines = [
     `${style.bold('base')}       ${printable(base.name)}, because ${printable(base.because)}`,
     `           ${layers}, ${formatBytes(base.sizeBytes)}, unchanged; ${shared} (${formatBytes(base.sharedBytes)}) needn’t be there twice`,

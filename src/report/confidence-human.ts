@@ -1,5 +1,5 @@
 import type { Doubt } from '../selection/doubt.js';
-import { formatBytes, formatCount, printable } from './format.js';
+import { formatAmount, formatBytes, printable } from './format.js';
 import type { Confidence, ReportedHealing, SlimReport } from './report.js';
 import type { Style } from './style.js';
 
@@ -33,7 +33,7 @@ function renderDoubtful(confidence: Confidence, style: Style): string[] {
     ...(kept.files === 0
       ? []
       : [
-          `${label('unseen')} ${formatCount(kept.files)} files, ${formatBytes(kept.bytes)}, kept on static evidence alone`,
+          `${label('unseen')} ${formatAmount(kept.files, 'file')}, ${formatBytes(kept.bytes)}, kept on static evidence alone`,
         ]),
     ...atMost(
       enumerated.map(

@@ -1,3 +1,6 @@
+// What the layers below tell has amounts too.
+export { formatAmount, formatCount } from '../amount.js';
+
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** A number of bytes in decimal units and three significant digits, as `docker images` counts: `98.6 MB`. */
@@ -20,16 +23,6 @@ export function formatPercent(ratio: number): string {
   const percent = (Math.abs(ratio) * 100).toFixed(1);
   const shown = percent === '100.0' && Math.abs(ratio) < 1 ? '99.9' : percent;
   return `${ratio < 0 && shown !== '0.0' ? '-' : ''}${shown}%`;
-}
-
-/** A whole number with its thousands set apart: `48,213`, the same in every locale. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** How many there are of something, by its name in the singular: `1 file`, `48,213 files`. */
-export function formatAmount(amount: number, what: string): string {
-  return `${formatCount(amount)} ${what}${amount === 1 ? '' : 's'}`;
 }
 
 /** A duration for a person: `0.3 s`, `42 s`, `3 min 5 s`. */

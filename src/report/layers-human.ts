@@ -1,5 +1,5 @@
 import type { BuiltLayer, Push } from '../push-size.js';
-import { formatBytes, formatCount, formatPercent, renderColumns } from './format.js';
+import { formatAmount, formatBytes, formatPercent, renderColumns } from './format.js';
 import type { Style } from './style.js';
 
 /** What a report says about a slim image's layers, bottom first, and about a push of it. */
@@ -38,7 +38,7 @@ export function renderLayers({ layers, push }: ReportedLayers, style: Style): st
 function describeExtent(layers: readonly BuiltLayer[]): string {
   const files = layers.reduce((sum, layer) => sum + (layer.files ?? 0), 0);
   if (layers[0]?.files === null) return layers.length === 1 ? '' : `${layers.length} layers`;
-  return `${formatCount(files)} ${files === 1 ? 'file' : 'files'}`;
+  return formatAmount(files, 'file');
 }
 
 function renderPush({ movedBytes, totalBytes, moved }: Push): string {

@@ -1,4 +1,4 @@
-import { printable } from './format.js';
+import { formatAmount, printable } from './format.js';
 import type { ReportedPosture } from './posture.js';
 import type { Style } from './style.js';
 
@@ -39,12 +39,8 @@ function renderUser(
   if (user.original === user.slim && owners.length === 0) return [];
   const who = `runs as ${printable(user.slim || 'root')} (the original: ${printable(user.original || 'root')})`;
   const whose = owners.some(isGroupOnly) ? 'its own or its group’s' : 'its own';
-  const own =
-    owners.length === 0
-      ? ''
-      : owners.length === 1
-        ? `; 1 path is now ${whose}:`
-        : `; ${owners.length} paths are now ${whose}:`;
+  const verb = owners.length === 1 ? 'is' : 'are';
+  const own = owners.length === 0 ? '' : `; ${formatAmount(owners.length, 'path')} ${verb} now ${whose}:`;
   const paths = owners.map(
     (change) =>
       `${indent}${printable(change.path)} (was ${change.from}, ${purposeOf(change)})${keys.has(change.path) ? ': a private key' : ''}`,

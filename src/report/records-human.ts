@@ -1,5 +1,5 @@
 import type { PackageRecords } from '../build/composition.js';
-import { formatCount, printable } from './format.js';
+import { formatAmount, printable } from './format.js';
 import type { Style } from './style.js';
 
 /** What scanners can read of the packages in the slim image. */
@@ -26,7 +26,7 @@ const words: { readonly [F in ReportedRecords['form']]: (packages: string) => st
 
 /** A line for a person, and what to know of it; empty for an image without a package database. */
 export function renderRecords({ form, packages, remarks }: ReportedRecords, style: Style): string {
-  const line = words[form](`${formatCount(packages)} ${packages === 1 ? 'package' : 'packages'}`);
+  const line = words[form](formatAmount(packages, 'package'));
   const told = remarks.slice(0, shownRemarks).map((remark) => printable(remark));
   const [first, ...rest] = [...(line === '' ? [] : [line]), ...told];
   if (first === undefined) return '';

@@ -1,7 +1,7 @@
 import type { Difference } from '../check/difference.js';
 import { doubtWords } from './confidence-human.js';
 import { failureWords } from './failure-words.js';
-import { formatBytes, formatCount, formatPercent } from './format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent } from './format.js';
 import { codeBlock, codeSpan, diffBlock, folded, foldedRows, listRows, prose } from './markdown.js';
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
 
@@ -71,7 +71,7 @@ function renderDrift({ drift }: SlimReport, shown: number): string {
   const title = drift.holds ? `Drift ${from}: other names of the same files` : `Drift ${from}: to be reviewed`;
   const lines = drift.lines.slice(0, 4 * shown);
   const more = drift.lines.length - lines.length;
-  const block = diffBlock([...lines, ...(more > 0 ? [`and ${formatCount(more)} lines more`] : [])]);
+  const block = diffBlock([...lines, ...(more > 0 ? [`and ${formatAmount(more, 'line')} more`] : [])]);
   return drift.holds ? folded(title, block) : `**${title}**\n\n${block}`;
 }
 
@@ -191,9 +191,7 @@ function renderDoubts({ confidence }: SlimReport, shown: number): string {
   const rows = [
     ...(unseen.files === 0
       ? []
-      : [
-          `${formatCount(unseen.files)} ${unseen.files === 1 ? 'file' : 'files'}, ${formatBytes(unseen.bytes)}, kept on static evidence alone`,
-        ]),
+      : [`${formatAmount(unseen.files, 'file')}, ${formatBytes(unseen.bytes)}, kept on static evidence alone`]),
     ...(unexercisedPorts.length === 0
       ? []
       : [`exposed, and no check of it passed: ${unexercisedPorts.map(codeSpan).join(' ')}`]),

@@ -1,3 +1,4 @@
+import { formatAmount } from '../../amount.js';
 import { SlimtraceError } from '../../errors.js';
 import { FileTree, type TreeEntry } from '../../image/file-tree.js';
 import type { ImageConfig } from '../../image/image.js';
@@ -62,7 +63,9 @@ export function treeRemarks(
         ]),
     ...(fractions.length === 0
       ? []
-      : [`Docker’s builder cuts times to seconds, those of ${fractions.length} entries here`]),
+      : [
+          `Docker’s builder cuts times to seconds, ${fractions.length === 1 ? 'that' : 'those'} of ${formatAmount(fractions.length, 'entry')} here`,
+        ]),
     ...(root !== undefined && (root.mode !== 0o755 || root.uid !== 0 || root.gid !== 0)
       ? ['the root directory has mode 0755 and the owner 0:0']
       : []),

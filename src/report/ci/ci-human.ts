@@ -1,13 +1,24 @@
 import { renderBudgets } from '../budget-report.js';
 import { isConfined } from '../confinement-report.js';
 import { failureWords, isOnlyUnproved, unprovedHint } from '../failure-words.js';
-import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from '../format.js';
+import {
+  formatAmount,
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  printable,
+  renderColumns,
+  shorten,
+} from '../format.js';
 import type { SlimReport } from '../report.js';
 import type { Style } from '../style.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';
 
 /** Lines of a drifted lock, and differences between the images, that are shown of each; `--json` has them all. */
 const shownLines = 8;
+/** Of one of them, which may be about a path of any length. */
+const longestLine = 240;
 
 /** What came of one image, in a few words: `passed: 120 MB → 20 MB`. */
 export function outcomeWords(image: CiImage): string {
@@ -93,7 +104,7 @@ function renderDetails(image: CiImage, style: Style): string {
   if (report?.passed === false) lines.push(...renderFailures(report, style));
   const over = budgets.filter(({ passed }) => !passed);
   if (over.length > 0) lines.push(...renderBudgets(over, style).split('\n'));
-  lines.push(...bounded(drift, (line) => printable(line)));
+  lines.push(...bounded(drift, (line) => printable(shorten(line, longestLine))));
   for (const cause of problem?.because ?? []) lines.push(`${style.dim('because:')} ${clean(cause)}`);
   lines.push(...furtherLines(problem?.message ?? ''));
   if (problem !== null && problem.hint !== null) lines.push(`${style.yellow('hint:')} ${clean(problem.hint)}`);
@@ -136,9 +147,9 @@ function clean(text: string): string {
 function renderConclusion({ images, passed, durationMs }: CiReport, style: Style): string {
   const counts = (['passed', 'failed', 'error', 'cancelled'] as const).flatMap((outcome) => {
     const count = images.filter((image) => image.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${outcome === 'error' ? (count === 1 ? 'error' : 'errors') : outcome}`];
+    return count === 0 ? [] : [outcome === 'error' ? formatAmount(count, 'error') : `${count} ${outcome}`];
   });
   const verdict = passed ? style.green(style.bold('passed')) : style.red(style.bold('failed'));
-  const size = images.length === 1 ? '1 image' : `${images.length} images`;
+  const size = formatAmount(images.length, 'image');
   return `${verdict}: ${size}, ${counts.join(', ')} (${formatSeconds(durationMs)})`;
 }

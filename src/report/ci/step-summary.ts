@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatSeconds, printable, shorten } from '../format.js';
+import { formatAmount, formatBytes, formatCount, formatSeconds, printable, shorten } from '../format.js';
 import { diffBlock } from '../markdown.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';
 import { describeReduction, describeSizes, figuresOf, totalFigures } from './figures.js';
@@ -47,8 +47,8 @@ export function renderStepSummary(report: CiReport, mostBytes: number): string {
   const rows = take(report.images, (image) => [renderRow(image)]);
   const details = take(report.images.filter(hasDetails), renderDetails);
   const missing = [
-    ...(rows.missing > 0 ? [`${formatCount(rows.missing)} images`] : []),
-    ...(details.missing > 0 ? [`the details of ${formatCount(details.missing)} images`] : []),
+    ...(rows.missing > 0 ? [formatAmount(rows.missing, 'image')] : []),
+    ...(details.missing > 0 ? [`the details of ${formatAmount(details.missing, 'image')}`] : []),
   ];
   const cut = missing.length === 0 ? [] : ['', `_No room for ${missing.join(' and ')}: the JSON report has all._`];
   return `${[...head, ...rows.lines, ...details.lines, ...cut].join('\n')}\n`;

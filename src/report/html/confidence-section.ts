@@ -1,5 +1,5 @@
 import { doubtWords } from '../confidence-human.js';
-import { formatBytes, formatCount } from '../format.js';
+import { formatAmount, formatBytes } from '../format.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
 import { fact, facts, foldedList, pageSection, plainList } from './page-parts.js';
@@ -16,12 +16,9 @@ export function renderConfidenceSection({ healing, confidence, notes, checksChos
       ? nothing
       : html`<div class="callout warning"><h3>Looked for in the slim image, and only in the original</h3>${plainList(missed.map((path) => html`<code>${path}</code>`))}<p><code>--include</code> keeps them, <code>--heal-rounds</code> heals more.</p></div>`,
     facts([
-      fact('kept on static evidence alone', `${formatCount(unseen.files)} files, ${formatBytes(unseen.bytes)}`),
+      fact('kept on static evidence alone', `${formatAmount(unseen.files, 'file')}, ${formatBytes(unseen.bytes)}`),
       fact('exposed ports without a check', unexercisedPorts.length === 0 ? 'none' : unexercisedPorts.join(', ')),
-      fact(
-        'healing',
-        rounds.length === 0 ? 'nothing was missing' : `${rounds.length === 1 ? '1 round' : `${rounds.length} rounds`}`,
-      ),
+      fact('healing', rounds.length === 0 ? 'nothing was missing' : formatAmount(rounds.length, 'round')),
     ]),
     ...rounds.map(({ round, paths }) =>
       foldedList(

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatPercent } from '../format.js';
+import { formatAmount, formatBytes, formatCount, formatPercent } from '../format.js';
 import { layerNames } from '../layers-human.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
@@ -18,7 +18,7 @@ export function renderMakeSection(report: SlimReport): Html {
           ),
       packageRecords.packages === 0
         ? nothing
-        : fact('recorded for scanners', `${formatCount(packageRecords.packages)} packages`),
+        : fact('recorded for scanners', formatAmount(packageRecords.packages, 'package')),
       output === null ? nothing : fact('written to', html`<code>${output}</code>`),
       debug === null ? nothing : fact('for debugging', html`<code>${debug.reference}</code>`),
     ]),
