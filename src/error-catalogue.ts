@@ -214,7 +214,10 @@ export const catalogue = {
   'accepted-invalid': {
     exitCode: 2,
     message: (d) => `${detail(d, 'file')} has no accepted sizes that could be read: ${detail(d, 'reason')}`,
-    hint: () => 'slimtrace ci --accept writes it anew; without the file, there is nothing to compare with',
+    hint: (d) =>
+      d.isOurs === undefined
+        ? 'is it the file you mean? slimtrace ci --accept writes one where there is none'
+        : 'slimtrace ci --accept writes it anew; without the file, there is nothing to compare with',
   },
   'lock-invalid': {
     exitCode: 2,

@@ -39,7 +39,7 @@ export async function planSlimming(reference: string, options: SlimOptions, cont
   const debug = await planDebugImage(options.debug, { source, target }, context);
   const scenarios = await planScenarios(options.scenarios, source, context);
   const file = options.certificatesFile;
-  const certificates = file === undefined ? undefined : await readCertificates(file);
+  const certificates = file === undefined ? undefined : await readCertificates(file, context.signal);
   await using held = new Resources();
   const profiles = held.use(await openProfiles(options.confinement, options, context.engine));
   const isWritten = options.publishes && target.output !== undefined;

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { describeThrown, SlimtraceError } from '../errors.js';
 import type { FileTree, TreeEntry } from '../image/file-tree.js';
 import { ancestorsOf, asImagePath, baseName, childOf, type ImagePath } from '../image/path.js';
+import { readGivenFile } from '../system/given-file.js';
 import type { PlacedFile } from './composition.js';
 
 /** Where Debian, Alpine and Go's crypto/x509 look first. */
@@ -9,9 +9,10 @@ const bundleDirectory = '/etc/ssl/certs';
 const bundlePath = `${bundleDirectory}/ca-certificates.crt`;
 
 /** Reads the user's CA bundle (PEM). Throws `certificates-unreadable`. */
-export async function readCertificates(file: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new SlimtraceError('certificates-unreadable', { file, reason: describeThrown(cause) });
+export async function readCertificates(file: string, signal: AbortSignal): Promise<Uint8Array> {
+  const bytes = await readGivenFile(file, { signal }).catch((error: unknown) => {
+    if (!(error instanceof SlimtraceError)) throw error;
+    throw new SlimtraceError('certificates-unreadable', { file, reason: describeThrown(error.cause) });
   });
   if (!bytes.includes('-----BEGIN CERTIFICATE-----')) {
     throw new SlimtraceError('certificates-unreadable', { file, reason: 'it holds no PEM certificate' });

@@ -7,7 +7,6 @@ import { readGivenFile } from '../system/given-file.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
 import type { ResultFlags, SelectionFlags } from './flags.js';
-import { requireOwnFiles } from './output-names.js';
 
 /** Where the documents about a slim image go. Leaving the scope leaves nothing but what was written. */
 export interface DocumentFiles extends AsyncDisposable {
@@ -15,12 +14,8 @@ export interface DocumentFiles extends AsyncDisposable {
   write(documents: ImageDocuments | undefined): Promise<void>;
 }
 
-/** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable` and `usage`. */
+/** Makes sure, before the work starts, that the documents can be written. Throws `output-unwritable`. */
 export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Promise<DocumentFiles> {
-  requireOwnFiles([
-    ...(sbom === undefined ? [] : [{ flag: '--sbom', path: sbom }]),
-    ...(provenance === undefined ? [] : [{ flag: '--provenance', path: provenance }]),
-  ]);
   await using held = new Resources();
   const open = async (path: string | undefined): Promise<OutputFile | undefined> =>
     path === undefined ? undefined : held.use(await openOutputFile(path));
@@ -38,7 +33,7 @@ export async function openDocumentFiles({ sbom, provenance }: ResultFlags): Prom
 }
 
 /** The files that decide what comes of it, by their digests. Throws `file-unreadable` and `certificates-unreadable`. */
-export async function readInputFiles(flags: SelectionFlags): Promise<readonly InputFile[]> {
+export async function readInputFiles(flags: SelectionFlags, signal: AbortSignal): Promise<readonly InputFile[]> {
   const given = [
     ...(flags.includeFrom ?? []).map((file) => ['--include-from', file] as const),
     ...(flags.packs ?? []).filter((pack) => typeof pack === 'string').map((file) => ['--packs', file] as const),
@@ -51,8 +46,10 @@ export async function readInputFiles(flags: SelectionFlags): Promise<readonly In
   });
   const { certs } = flags;
   return await Promise.all([
-    ...(typeof certs === 'string' ? [readCertificates(certs).then((bytes) => describe('--certs', certs, bytes))] : []),
+    ...(typeof certs === 'string'
+      ? [readCertificates(certs, signal).then((bytes) => describe('--certs', certs, bytes))]
+      : []),
     ...packs.map((pack) => describe('--packs', 'slimtrace.yaml', Buffer.from(JSON.stringify(pack)))),
-    ...given.map(async ([flag, file]) => describe(flag, file, await readGivenFile(file))),
+    ...given.map(async ([flag, file]) => describe(flag, file, await readGivenFile(file, { signal }))),
   ]);
 }

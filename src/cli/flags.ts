@@ -83,6 +83,8 @@ export interface BudgetFlags {
 
 /** Where the slim image and what is said of it go, and what it is made from instead of a trace. */
 export interface SlimFlags {
+  /** The configuration that is there; false for --no-config. */
+  readonly config?: string | false;
   readonly tag?: string;
   readonly output?: string;
   readonly report?: string;

@@ -97,9 +97,10 @@ function parseExitCode(text: string | true): number {
   });
 }
 
-export async function parseSelection(flags: SelectionFlags): Promise<SelectionOptions> {
-  const listed = await Promise.all((flags.includeFrom ?? []).map(readPatterns));
-  const packs = (await Promise.all((flags.packs ?? []).map(readPack))).flat();
+/** With what the files say that the flags name. Throws `file-unreadable` and `usage`. */
+export async function parseSelection(flags: SelectionFlags, signal?: AbortSignal): Promise<SelectionOptions> {
+  const listed = await Promise.all((flags.includeFrom ?? []).map((file) => readPatterns(file, signal)));
+  const packs = (await Promise.all((flags.packs ?? []).map((pack) => readPack(pack, signal)))).flat();
   return {
     include: [...(flags.include ?? []), ...listed.flat()],
     exclude: flags.exclude ?? [],
@@ -135,15 +136,15 @@ export function parseNodeFileTrace(
 }
 
 /** One pattern a line; empty lines and those that begin with `#` say nothing. */
-async function readPatterns(file: string): Promise<string[]> {
-  const text = await readGivenText(file);
+async function readPatterns(file: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const text = await readGivenText(file, { signal });
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
 /** A file of packs of the user's, or one of the configuration's. Throws `file-unreadable` and `usage`. */
-async function readPack(file: string | object): Promise<readonly Pack[]> {
+async function readPack(file: string | object, signal: AbortSignal | undefined): Promise<readonly Pack[]> {
   if (typeof file !== 'string') return checkPacks([file], 'the configuration');
-  const text = await readGivenText(file);
+  const text = await readGivenText(file, { signal });
   return parsePacks(text, file);
 }
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import type { FullReport } from '../report/full-report.js';
 import type { MarkdownPlace } from '../report/markdown-limits.js';
 import type { SlimReport } from '../report/report.js';
+import { attemptAll } from '../system/output-attempts.js';
 import { type OutputFile, openOutputFile } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
-import { requireOwnFiles } from './output-names.js';
 
 /** The files that a report can be written to, by what is in them. */
 export interface ReportFlags {
@@ -15,28 +15,30 @@ export interface ReportFlags {
 
 /** Where a report goes. Leaving the scope leaves nothing but what was written. */
 export interface ReportOutputs extends AsyncDisposable {
-  /** Writes each of the files; all but Markdown need a report with its paths. */
+  /** Writes each of the files that can be written; all but Markdown need a report with its paths. Throws `output-unwritable`. */
   write(report: FullReport | SlimReport): Promise<void>;
 }
 
-/** Makes sure, before the work starts, that the files can be written. Throws `output-unwritable` and `usage`. */
+/** Makes sure, before the work starts, that the files can be written. Throws `output-unwritable`. */
 export async function openReportOutputs(flags: ReportFlags, place?: MarkdownPlace): Promise<ReportOutputs> {
   const named = Object.entries(renderers).flatMap(([flag, render]) => {
     const path = flags[flag as keyof ReportFlags];
     return path === undefined ? [] : [{ flag: `--${flag}`, path, render }];
   });
-  requireOwnFiles(named);
   await using held = new Resources();
   const files: { readonly file: OutputFile; readonly render: Render }[] = [];
   for (const { path, render } of named) files.push({ file: held.use(await openOutputFile(path)), render });
   const resources = held.move();
   return {
     async write(report) {
-      for (const { file, render } of files) {
-        const text = await render(report as FullReport, place);
-        await file.write((path) => writeFile(path, text));
-        await file.commit();
-      }
+      const unwritten = await attemptAll(
+        files.map(({ file, render }) => async () => {
+          const text = await render(report as FullReport, place);
+          await file.write((path) => writeFile(path, text));
+          await file.commit();
+        }),
+      );
+      if (unwritten !== undefined) throw unwritten;
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };

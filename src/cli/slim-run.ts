@@ -12,10 +12,12 @@ import type { GivenLock } from '../settle-build.js';
 import { slimImage } from '../slim-image.js';
 import type { SlimOptions } from '../slim-options.js';
 import type { SlimResult } from '../slim-result.js';
+import { attemptAll } from '../system/output-attempts.js';
 import { writeStateFile } from '../system/state-files.js';
 import { openDocumentFiles, readInputFiles } from './document-files.js';
 import { readLockFile } from './lock-file.js';
 import type { OpenedContext } from './open-context.js';
+import { requireOwnFiles } from './output-names.js';
 import { parseBudgets } from './parse-budgets.js';
 import { parseDebugImage } from './parse-debug-image.js';
 import {
@@ -29,6 +31,7 @@ import {
 import { parseHealthcheck, parseResult, requireProvedUser } from './parse-result.js';
 import { openReportOutputs } from './report-outputs.js';
 import type { SlimRequest } from './slim-request.js';
+import { inputsOf, outputsOf } from './slimming-files.js';
 import type { Host } from './terminal.js';
 import { readTraceFile } from './trace-file.js';
 import { version } from './version.js';
@@ -38,6 +41,8 @@ export type { SlimmingFlags, SlimRequest } from './slim-request.js';
 export interface SlimRun {
   readonly result: SlimResult;
   readonly report: FullReport;
+  /** Which of the files beside the image couldn't be written: to be thrown once the verdict has been told. */
+  readonly unwritten: SlimtraceError | undefined;
 }
 
 export interface SlimRunContext {
@@ -49,24 +54,29 @@ export interface SlimRunContext {
   readonly acceptedBytes?: number;
 }
 
-/** Slims one image as its flags say, and writes every file they ask for. Throws SlimtraceError when there is nothing to judge. */
+/**
+ * Slims one image as its flags say, and writes every file they ask for that can be written. Throws SlimtraceError when there
+ * is nothing to judge.
+ */
 export async function slimOnce(asked: SlimRequest, context: SlimRunContext): Promise<SlimRun> {
-  const { request, lock } = await readLocked(asked);
+  requireOwnFiles(outputsOf(asked), inputsOf(asked));
+  const { signal } = context.opened;
+  const { request, lock } = await readLocked(asked, signal);
   const { flags } = request;
-  const options = { ...(await parseOptions(request, context)), ...byLock(lock) };
+  const options = { ...(await parseOptions(request, { ...context, signal })), ...byLock(lock) };
   await using reportOutputs = await openReportOutputs(flags);
   await using documentFiles = await openDocumentFiles(flags);
   const { result, notes } = await slimAndNote(request.image, options, context);
   const report = buildFullReport(result, version, notes);
-  await reportOutputs.write(report);
-  await documentFiles.write(result.documents);
+  const unwritten = await attemptAll([() => reportOutputs.write(report), () => documentFiles.write(result.documents)]);
   if (options.publishes) await keepReport(report, context.emit);
-  return { result, report };
+  return { result, report, unwritten };
 }
 
 /** With what the lock says that the flags name. Throws `usage`, `file-unreadable` and `lock-invalid`. */
 export async function readLocked(
   request: SlimRequest,
+  signal: AbortSignal,
 ): Promise<{ readonly request: SlimRequest; readonly lock: GivenLock | undefined }> {
   const { lock: file, trace } = request.flags;
   if (file === undefined) return { request, lock: undefined };
@@ -74,7 +84,7 @@ export async function readLocked(
     throw new SlimtraceError('usage', {
       problem: '--trace and --lock are two answers to one question: give one of them',
     });
-  const { lock } = await readLockFile(file);
+  const { lock } = await readLockFile(file, signal);
   const { withLock } = await import('./lock-flags.js');
   const { request: whole, optionChanges } = withLock(request, lock);
   return { request: whole, lock: { lock, optionChanges } };
@@ -88,9 +98,9 @@ export function byLock(lock: GivenLock | undefined): Partial<SlimOptions> {
 /** What the flags ask for, but for a lock. */
 export async function parseOptions(
   { flags, command }: SlimRequest,
-  { env, acceptedBytes }: Pick<SlimRunContext, 'env' | 'acceptedBytes'>,
+  { env, acceptedBytes, signal }: Pick<SlimRunContext, 'env' | 'acceptedBytes'> & { readonly signal: AbortSignal },
 ): Promise<SlimOptions> {
-  const selection = await parseSelection(flags);
+  const selection = await parseSelection(flags, signal);
   const scenarios = parseScenarios(flags, command);
   const result = parseResult(flags);
   requireProvedUser(result.user, scenarios);
@@ -108,13 +118,13 @@ export async function parseOptions(
     output: flags.output,
     publishes: flags.dryRun !== true,
     attest: flags.attest === true,
-    inputFiles: await readInputFiles(flags),
+    inputFiles: await readInputFiles(flags, signal),
     debug: parseDebugImage(flags),
     ...parseTimes(flags),
     confinement: { seccompProfile: flags.seccompProfile, apparmorProfile: flags.apparmorProfile },
     tracesSyscalls: flags.seccompProfile !== undefined,
     lock: undefined,
-    trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace),
+    trace: flags.trace === undefined ? undefined : await readTraceFile(flags.trace, signal),
     version,
     sourceDateEpoch: parseSourceDateEpoch(env.SOURCE_DATE_EPOCH),
   };

@@ -4,7 +4,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { CollectionFacts } from '../collect-trace.js';
 import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
-import { readGivenFile } from '../system/given-file.js';
+import { maxDataBytes, readGivenFile } from '../system/given-file.js';
 import { openOutputFile } from '../system/output-file.js';
 import type { Trace } from '../trace/trace.js';
 import { renderTrace } from '../trace/trace-json.js';
@@ -12,15 +12,17 @@ import { parseSourceDateEpoch } from './parse-flags.js';
 import type { Host } from './terminal.js';
 import { version } from './version.js';
 
-/** Ten million paths; what unpacks to more was not made by slimtrace. */
-const maxTextBytes = 1024 * 1024 * 1024;
-
-/** Reads a trace that slimtrace wrote, compressed or not. Throws `file-unreadable` or `trace-invalid`, naming the file. */
-export async function readTraceFile(file: string): Promise<Trace> {
-  const bytes = await readGivenFile(file);
+/**
+ * Reads a trace that slimtrace wrote, compressed or not: 256 MiB, or what unpacks to as much, which are about two million
+ * paths. Throws `file-unreadable` or `trace-invalid`, naming the file.
+ */
+export async function readTraceFile(file: string, signal: AbortSignal): Promise<Trace> {
+  const bytes = await readGivenFile(file, { maxBytes: maxDataBytes, signal });
   const { parseTrace } = await import('../schema/trace-schema.js');
   try {
-    return parseTrace((await unpack(bytes)).toString('utf8'));
+    const text = (await unpack(bytes)).toString('utf8');
+    signal.throwIfAborted();
+    return parseTrace(text);
   } catch (error) {
     if (!(error instanceof SlimtraceError)) throw error;
     throw new SlimtraceError(error.code, { ...error.details, file }, { cause: error.cause });
@@ -30,8 +32,10 @@ export async function readTraceFile(file: string): Promise<Trace> {
 /** RFC 1952: what gzip writes begins with these two bytes, and no JSON does. */
 async function unpack(bytes: Buffer): Promise<Buffer> {
   if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
-  return await promisify(gunzip)(bytes, { maxOutputLength: maxTextBytes }).catch((cause: unknown) => {
-    throw new SlimtraceError('trace-invalid', { reason: 'it can’t be unpacked' }, { cause });
+  return await promisify(gunzip)(bytes, { maxOutputLength: maxDataBytes }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ERR_BUFFER_TOO_LARGE')
+      throw new SlimtraceError('trace-invalid', { reason: 'it can’t be unpacked' }, { cause });
+    throw new SlimtraceError('trace-invalid', { reason: `it unpacks to more than ${maxDataBytes / 1024 / 1024} MiB` });
   });
 }
 

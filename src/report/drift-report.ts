@@ -23,8 +23,15 @@ export const afterDrift =
   'review what is different; if it is as it should be, slimtrace lock --update writes it into the lock';
 
 /** Changes of a kind that are shown on a terminal; `--json` has them all. */
-const shownChanges = 20;
+const ofTerminal: Bounds = { changes: 20, nameLength: 200 };
+const whole: Bounds = { changes: Number.POSITIVE_INFINITY, nameLength: Number.POSITIVE_INFINITY };
 const longestValue = 200;
+
+interface Bounds {
+  readonly changes: number;
+  /** Of a path. */
+  readonly nameLength: number;
+}
 
 /** A drift as data for a report, with its changes in words; null where nothing was compared. */
 export function reportDrift(drift: Drift | null): ReportedDrift | null {
@@ -33,7 +40,7 @@ export function reportDrift(drift: Drift | null): ReportedDrift | null {
     ...change,
     why: reason === undefined ? why : renderReason(reason),
   }));
-  return { against: drift.against, holds: holds(drift), changes, lines: linesOf(changes, Number.POSITIVE_INFINITY) };
+  return { against: drift.against, holds: holds(drift), changes, lines: linesOf(changes, whole) };
 }
 
 /** False: the image has drifted from its lock, and has no good name. */
@@ -54,12 +61,12 @@ export function renderDrift(drift: ReportedDrift | null, style: Style): string {
   const sections: string[] = [];
   if (expected.length > 0) {
     const where = isLock ? 'since the lock was written' : 'since the build that was traced';
-    sections.push(`other names of the same files ${where}:`, ...indent(linesOf(expected, shownChanges)));
+    sections.push(`other names of the same files ${where}:`, ...indent(linesOf(expected, ofTerminal)));
   }
   if (unexpected.length > 0) {
     const what = isLock ? 'the image is not as its lock says' : 'traced, and gone from this build';
     const colour = isLock ? style.red : style.yellow;
-    sections.push(colour(`${what}:`), ...indent(linesOf(unexpected, shownChanges)));
+    sections.push(colour(`${what}:`), ...indent(linesOf(unexpected, ofTerminal)));
   }
   return sections.join('\n');
 }
@@ -75,21 +82,22 @@ const groups = [
   { of: 'path', title: 'files' },
 ] as const;
 
-function linesOf(changes: readonly ReportedChange[], most: number): readonly string[] {
+function linesOf(changes: readonly ReportedChange[], bounds: Bounds): readonly string[] {
   return groups.flatMap(({ of, title }) => {
     const own = changes.filter((change) => change.of === of);
     if (own.length === 0) return [];
-    const shown = own.slice(0, most).flatMap(linesOfChange);
-    const more = own.length - most;
+    const shown = own.slice(0, bounds.changes).flatMap((change) => linesOfChange(change, bounds));
+    const more = own.length - bounds.changes;
     return [title, ...indent(more > 0 ? [...shown, `and ${more} more (--json has them all)`] : shown)];
   });
 }
 
 /** As in a diff: what was, and what is. */
-function linesOfChange({ kind, of, what, was, now, why }: ReportedChange): readonly string[] {
-  const name = printable(what);
+function linesOfChange({ kind, of, what, was, now, why }: ReportedChange, { nameLength }: Bounds): readonly string[] {
+  const show = (path: string) => printable(shorten(path, nameLength));
+  const name = show(what);
   const reason = why === '' ? '' : `  (${inShort(why)})`;
-  if (kind === 'renamed') return [`~ ${name} → ${now.map(printable).join(', ')}`];
+  if (kind === 'renamed') return [`~ ${name} → ${now.map(show).join(', ')}`];
   if (of === 'path') return [`${kind === 'added' ? '+' : '-'} ${name}${reason}`];
   const before = was === null ? [] : [`- ${name}: ${inShort(was)}${kind === 'removed' ? reason : ''}`];
   return [...before, ...now.map((value) => `+ ${name}: ${inShort(value)}${reason}`)];

@@ -76,7 +76,10 @@ export const lockFileSchema = z
   .describe('The reviewed rules by which an image is slimmed without tracing it.');
 
 /** Of images with a hundred thousand kept files. */
-const bounds = { maxBytes: 64 * 1024 * 1024, maxNodes: 1_000_000 };
+/** A larger lock is not read. */
+export const maxLockBytes = 64 * 1024 * 1024;
+
+const bounds = { maxBytes: maxLockBytes, maxNodes: 1_000_000 };
 
 /** So many mistakes are told. */
 const maxShown = 10;

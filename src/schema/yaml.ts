@@ -166,6 +166,8 @@ function placeOfBadByte(bytes: Uint8Array): Position {
 
 /** The parser's own words where they suffice. */
 function inWords(code: string, message: string): string {
+  if (code === 'UNEXPECTED_TOKEN' && message.includes('flow-map-start'))
+    return `a { can’t stand here: inside of {…} or […], a value with \${…} is written in quotes, "\${NAME}"`;
   if (code === 'TAB_AS_INDENT') return 'a tab can’t indent a line: write spaces';
   if (code === 'TAG_RESOLVE_FAILED') return `tags such as ${message.replace(/^Unresolved tag: /, '')} are not read`;
   return message;

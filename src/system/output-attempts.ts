@@ -29,6 +29,31 @@ export function outputAttempts(file: string): OutputAttempts {
   };
 }
 
+/**
+ * Makes each attempt, whatever becomes of the others. Resolves to one `output-unwritable` about all that couldn't be written;
+ * undefined when everything could. Throws what else goes wrong, once all were made.
+ */
+export async function attemptAll(
+  attempts: readonly (() => Promise<unknown> | undefined)[],
+): Promise<SlimtraceError | undefined> {
+  const refused: SlimtraceError[] = [];
+  const others: unknown[] = [];
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+    } catch (error) {
+      const isRefusal = error instanceof SlimtraceError && error.code === 'output-unwritable';
+      if (isRefusal) refused.push(error);
+      else others.push(error);
+    }
+  }
+  if (others.length > 0) throw others[0];
+  const [first] = refused;
+  if (first === undefined || refused.length === 1) return first;
+  const file = refused.map(({ details }) => details.file).join(', ');
+  return new SlimtraceError('output-unwritable', { file }, { cause: first.cause });
+}
+
 /** The file system's refusal that an error comes from, if it does. */
 function writeFailure(error: unknown): Error | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)

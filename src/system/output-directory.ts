@@ -1,6 +1,6 @@
 import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { outputAttempts } from './output-attempts.js';
-import { listAbandoned, type OutputFile } from './output-file.js';
+import { claimPartial, listAbandoned, type OutputFile } from './output-file.js';
 
 /**
  * Like `openOutputFile`, for a directory: the name is free, or an empty directory's or one that `isReplaceable`.
@@ -14,10 +14,10 @@ export async function openOutputDirectory(
   const target = await attempt(() => findTarget(path));
   const partialPath = `${target}.${process.pid}.partial`;
   const replacedPath = `${target}.${process.pid}.replaced`;
-  await attempt(async () => {
+  const release = await attempt(async () => {
     await clearAbandoned(target);
     await checkReplaceable(target, isReplaceable);
-    await mkdir(partialPath);
+    return await claimPartial(partialPath, () => mkdir(partialPath));
   });
   return {
     write: (work) => write(() => work(partialPath)),
@@ -35,6 +35,7 @@ export async function openOutputDirectory(
     },
     async [Symbol.asyncDispose]() {
       await rm(partialPath, { recursive: true, force: true });
+      release();
     },
   };
 }

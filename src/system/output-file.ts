@@ -1,5 +1,6 @@
 import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { placeOfFile } from './file-place.js';
 import { outputAttempts } from './output-attempts.js';
 import { isProcessAlive } from './session.js';
 
@@ -11,6 +12,27 @@ export interface OutputFile extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
+/** The partial files and directories that this process is writing. */
+const writing = new Set<string>();
+
+/**
+ * Makes a partial file or directory, and remembers that this process is writing it, so that it isn't taken for one that was
+ * abandoned, until the returned function is called. Throws when it is already: both would be the same output.
+ */
+export async function claimPartial(partialPath: string, make: () => Promise<unknown>): Promise<() => void> {
+  const { path } = placeOfFile(partialPath);
+  if (writing.has(path)) throw new Error('it is being written already, as another output of the same run');
+  writing.add(path);
+  const release = () => void writing.delete(path);
+  try {
+    await make();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
 /**
  * Makes sure, before the work starts, that `path` can be written: a name that is free or a regular file's, or a link to
  * one. Removes what runs that were killed left of the same file. Throws `output-unwritable`.
@@ -19,15 +41,16 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
   const { attempt, write } = outputAttempts(path);
   const target = await attempt(() => findTarget(path));
   const partialPath = `${target}.${process.pid}.partial`;
-  await attempt(async () => {
+  const release = await attempt(async () => {
     await removeAbandoned(target);
-    await (await open(partialPath, 'wx')).close();
+    return await claimPartial(partialPath, async () => (await open(partialPath, 'wx')).close());
   });
   return {
     write: (work) => write(() => work(partialPath)),
     commit: () => attempt(() => rename(partialPath, target)),
     async [Symbol.asyncDispose]() {
       await rm(partialPath, { force: true });
+      release();
     },
   };
 }
@@ -54,7 +77,7 @@ async function removeAbandoned(target: string): Promise<void> {
 
 /**
  * What runs that were killed left beside `target`, under its name, their process ID and `suffix`. With our own process
- * ID it is abandoned too: in containers, process IDs come again.
+ * ID it is abandoned too, unless we have claimed it: in containers, process IDs come again.
  */
 export async function listAbandoned(target: string, suffix: 'partial' | 'replaced'): Promise<string[]> {
   const prefix = `${basename(target)}.`;
@@ -62,6 +85,7 @@ export async function listAbandoned(target: string, suffix: 'partial' | 'replace
   return names.flatMap((name) => {
     const [, pid, kind] = (name.startsWith(prefix) && /^(\d+)\.(\w+)$/.exec(name.slice(prefix.length))) || [];
     if (kind !== suffix || (Number(pid) !== process.pid && isProcessAlive(Number(pid)))) return [];
-    return [join(dirname(target), name)];
+    const path = join(dirname(target), name);
+    return writing.has(placeOfFile(path).path) ? [] : [path];
   });
 }

@@ -83,6 +83,19 @@ describe('openOutputFile', () => {
     expect(readdirSync(directory).sort()).toEqual(['other.999999999.partial', 'out.1.partial', 'out.x.partial']);
   });
 
+  test('a second output of the same name is refused, and takes nothing from the first', async () => {
+    await using first = await openOutputFile(at('out'));
+    await first.write((path) => writeFile(path, 'first'));
+    symlinkSync('.', at('here'));
+    for (const name of ['out', 'here/../out', 'here/out'])
+      await expect(openOutputFile(at(name))).rejects.toMatchObject({
+        code: 'output-unwritable',
+        cause: expect.objectContaining({ message: expect.stringContaining('another output of the same run') }),
+      });
+    await first.commit();
+    expect(readFileSync(at('out'), 'utf8')).toBe('first');
+  });
+
   test('a disk that fills up is told as the output’s failure, anything else as what it is', async () => {
     await using output = await openOutputFile(at('out'));
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });

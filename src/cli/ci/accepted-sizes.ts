@@ -1,25 +1,40 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { SlimtraceError } from '../../errors.js';
 import type { AcceptedSize, CiImage } from '../../report/ci/ci-report.js';
 import type { AcceptedSizesFile } from '../../schema/accepted-sizes-schema.js';
+import { readGivenText } from '../../system/given-file.js';
 
 /** By the image's key in the configuration. */
 export type AcceptedSizes = ReadonlyMap<string, AcceptedSize>;
 
-/** Empty when there is no such file. Throws `file-unreadable` and `accepted-invalid`. */
-export async function readAcceptedSizes(file: string): Promise<AcceptedSizes> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  });
-  if (text === undefined) return new Map();
+/**
+ * Empty when there is no such file. Throws `file-unreadable` and `accepted-invalid`; when the file is to be written anew, only
+ * for one that is something else, and one that was of sizes is told through `replace`.
+ */
+export async function readAcceptedSizes(
+  file: string,
+  {
+    signal,
+    replace,
+  }: { readonly signal?: AbortSignal; readonly replace?: ((problem: string) => void) | undefined } = {},
+): Promise<AcceptedSizes> {
+  if (!existsSync(file)) return new Map();
+  const text = await readGivenText(file, { signal });
   const { parseAcceptedSizes } = await import('../../schema/accepted-sizes-schema.js');
   try {
     return parseAcceptedSizes(text);
   } catch (error) {
-    throw new SlimtraceError('accepted-invalid', { file, reason: (error as Error).message });
+    const reason = (error as Error).message;
+    const isOurs = wereSizes.test(text);
+    const problem = new SlimtraceError('accepted-invalid', { file, reason, ...(isOurs ? { isOurs: 'true' } : {}) });
+    if (replace === undefined || !isOurs) throw problem;
+    replace(`${problem.message}; it is written anew, and there is nothing to compare with`);
+    return new Map();
   }
 }
+
+/** A file of sizes, whatever an editor or a merge has made of it; or nothing yet. */
+const wereSizes = /"accepted-sizes"|^\s*(?:\{\s*\}\s*)?$/;
 
 /**
  * The sizes with those of the images that passed in place of the old ones, sorted. A size that is the same keeps the time it

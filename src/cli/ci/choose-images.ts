@@ -1,8 +1,17 @@
 import { SlimtraceError } from '../../errors.js';
+import type { CommandContext } from '../command-context.js';
 import type { CiSettings } from '../configuration/ci-keys.js';
 import { type ConfiguredImage, readConfiguration } from '../configuration/read-configuration.js';
 import { findConfiguration } from '../configuration/read-request.js';
-import type { Host } from '../terminal.js';
+
+export interface ChosenImages {
+  /** The configuration. */
+  readonly file: string;
+  readonly images: readonly ConfiguredImage[];
+  /** The keys of all its images. */
+  readonly known: readonly string[];
+  readonly settings: CiSettings;
+}
 
 /**
  * Reads the configuration, and chooses the images of those keys, in the file's order; all without keys. Throws `usage` for a
@@ -11,15 +20,15 @@ import type { Host } from '../terminal.js';
 export async function chooseImages(
   keys: readonly string[],
   given: string | undefined,
-  env: Host['env'],
-): Promise<{ readonly file: string; readonly images: readonly ConfiguredImage[]; readonly settings: CiSettings }> {
+  { host: { env }, signal }: CommandContext,
+): Promise<ChosenImages> {
   const file = given ?? findConfiguration();
   if (file === undefined)
     throw new SlimtraceError('usage', {
       problem: 'there is no slimtrace.yaml or slimtrace.yml here',
       hint: '`slimtrace init IMAGE` writes one; --config FILE names another',
     });
-  const { images, ci } = await readConfiguration(file, { env });
+  const { images, ci } = await readConfiguration(file, { env, signal });
   const unknown = keys.find((key) => !images.some(({ name }) => name === key));
   if (unknown !== undefined)
     throw new SlimtraceError('usage', {
@@ -28,7 +37,7 @@ export async function chooseImages(
     });
   const chosen = keys.length === 0 ? images : images.filter(({ name }) => keys.includes(name));
   requireOwnNames(chosen);
-  return { file, images: chosen, settings: ci };
+  return { file, images: chosen, known: images.map(({ name }) => name), settings: ci };
 }
 
 /** Without a tag, an image's slim one is named after it: the second of the same image would take the first one's name. */

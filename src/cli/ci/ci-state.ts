@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { SlimtraceError } from '../../errors.js';
 import { parseArchiveReference } from '../../image/archive/reference.js';
 import type { SlimReport } from '../../report/report.js';
 import { digestOf } from '../../system/digest.js';
+import { maxDataBytes, readGivenText } from '../../system/given-file.js';
 import { openOutputFile } from '../../system/output-file.js';
 import { stateHome } from '../../system/state-files.js';
 import type { SlimmingFlags } from '../slim-run.js';
@@ -37,6 +38,9 @@ interface CiStateFile {
   readonly images: readonly (readonly [name: string, FinishedImage])[];
 }
 
+/** Of every state, whatever its version, and what has happened to it since. */
+const beginning = '{"kind":"ci-state",';
+
 /** Where the state is when nobody says so: of each configuration by itself. */
 export function usualStateFile(configurationFile: string): string {
   const digest = digestOf(resolve(configurationFile)).slice('sha256:'.length, 'sha256:'.length + 16);
@@ -55,15 +59,21 @@ export class CiState {
     this.#images = images;
   }
 
-  /** Makes sure that it can be written, and reads what is there; what can't be used is told through `warn`, and ignored. */
+  /**
+   * Makes sure that it can be written, and reads what is there; a state that can't be used is told through `warn`, and
+   * ignored. Throws `usage` for a file that is something else: it would be lost.
+   */
   static async open(file: string, warn: (message: string) => void): Promise<CiState> {
-    if (file === usualPlaceOf(file)) await mkdir(dirname(file), { recursive: true });
+    const isUsual = dirname(file) === join(stateHome(), 'ci');
+    if (isUsual) await mkdir(dirname(file), { recursive: true });
     await using _writable = await openOutputFile(file);
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') warn(`could not read ${file}, so nothing is taken from it: ${error.message}`);
-      return undefined;
-    });
-    return new CiState(file, text === undefined ? new Map() : parseState(text, file, warn));
+    const text = existsSync(file) ? await readGivenText(file, { maxBytes: maxDataBytes }) : '';
+    if (!isUsual && text.trim() !== '' && !text.startsWith(beginning))
+      throw new SlimtraceError('usage', {
+        problem: `${file} is no state of slimtrace ci, and would be replaced by one`,
+        hint: 'name another file, or none: each configuration has a usual place for it',
+      });
+    return new CiState(file, text.trim() === '' ? new Map() : parseState(text, file, warn));
   }
 
   /** The image of that key, when it passed with the same settings on the same engine's images, and all of it is still there. */
@@ -108,10 +118,6 @@ export class CiState {
     await file.write((path) => writeFile(path, `${JSON.stringify(state)}\n`));
     await file.commit();
   }
-}
-
-function usualPlaceOf(file: string): string | undefined {
-  return dirname(file) === join(stateHome(), 'ci') ? file : undefined;
 }
 
 /** What doesn't stand as it was written says nothing. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Locate, renderAnnotations } from '../../report/ci/annotations.js';
 import type { CiReport } from '../../report/ci/ci-report.js';
@@ -10,10 +10,10 @@ import { renderJunit } from '../../report/ci/junit.js';
 import { renderMetrics } from '../../report/ci/metrics.js';
 import { renderStepSummary } from '../../report/ci/step-summary.js';
 import { printable } from '../../report/format.js';
-import { outputAttempts } from '../../system/output-attempts.js';
+import { readGivenText } from '../../system/given-file.js';
+import { attemptAll, outputAttempts } from '../../system/output-attempts.js';
 import { type OutputFile, openOutputFile } from '../../system/output-file.js';
 import { Resources } from '../../system/resources.js';
-import { requireOwnFiles } from '../output-names.js';
 import type { Host } from '../terminal.js';
 import { writeWorkflowCommands } from '../workflow-commands.js';
 import type { Platform, PlatformFlags } from './platform-options.js';
@@ -29,12 +29,15 @@ export interface PlatformSettings {
 /** Where a pipeline reads what came of its images. Leaving the scope leaves nothing but what was written. */
 export interface PlatformOutputs extends AsyncDisposable {
   readonly platform: Platform;
-  /** Writes everything that the platform and the flags ask for. Call it once, whatever the verdict. Throws `output-unwritable`. */
+  /**
+   * Writes everything that the platform and the flags ask for, and that can be written. Call it once, whatever the verdict.
+   * Throws `output-unwritable`.
+   */
   write(report: CiReport): Promise<void>;
 }
 
-const files = ['junit', 'metrics', 'dotenv', 'markdown'] as const;
-type FileKind = (typeof files)[number];
+const kinds = ['junit', 'metrics', 'dotenv', 'markdown'] as const;
+type FileKind = (typeof kinds)[number];
 
 /** What GitLab's template collects. */
 const gitlabFiles = { junit: 'slimtrace-junit.xml', metrics: 'slimtrace-metrics.txt', dotenv: 'slimtrace.env' };
@@ -43,31 +46,37 @@ const gitlabFiles = { junit: 'slimtrace-junit.xml', metrics: 'slimtrace-metrics.
 const mostSummaryBytes = 1_048_576;
 const mostMarkdownBytes = 65_000;
 
-/** Makes sure, before the work starts, that the files can be written. Throws `output-unwritable` and `usage`. */
+/** The files that are to be written, by what is in them: those that were named, and the platform's own. */
+export function platformFiles(flags: PlatformFlags, env: Host['env']): ReadonlyMap<FileKind, string> {
+  const usual: Partial<Record<FileKind, string>> = choosePlatform(flags.platform, env) === 'gitlab' ? gitlabFiles : {};
+  return new Map(
+    kinds.flatMap((kind) => {
+      const path = flags[kind] ?? usual[kind];
+      return path === undefined ? [] : [[kind, path] as const];
+    }),
+  );
+}
+
+/** Makes sure, before the work starts, that the files can be written. Throws `output-unwritable`. */
 export async function openPlatformOutputs(settings: PlatformSettings, host: Host): Promise<PlatformOutputs> {
   const platform = choosePlatform(settings.flags.platform, host.env);
-  const paths: Partial<Record<FileKind, string>> = platform === 'gitlab' ? { ...gitlabFiles } : {};
-  for (const kind of files) {
-    const path = settings.flags[kind];
-    if (path !== undefined) paths[kind] = path;
-  }
-  requireOwnFiles(
-    files.flatMap((kind) => (paths[kind] === undefined ? [] : [{ flag: `--${kind}`, path: paths[kind] }])),
-  );
   await using held = new Resources();
   const opened = new Map<FileKind, OutputFile>();
-  for (const kind of files) {
-    const path = paths[kind];
-    if (path !== undefined) opened.set(kind, held.use(await openOutputFile(path)));
-  }
+  for (const [kind, path] of platformFiles(settings.flags, host.env))
+    opened.set(kind, held.use(await openOutputFile(path)));
   const resources = held.move();
   return {
     platform,
     async write(report) {
       const texts = renderFiles(report, settings, host);
-      for (const [kind, file] of opened) await file.write((path) => writeFile(path, texts[kind]()));
-      for (const file of opened.values()) await file.commit();
-      if (platform === 'github') await tellGithub(report, settings, host);
+      const unwritten = await attemptAll([
+        ...[...opened].map(([kind, file]) => async () => {
+          await file.write((path) => writeFile(path, texts[kind]()));
+          await file.commit();
+        }),
+        ...(platform === 'github' ? tellGithub(report, settings, host) : []),
+      ]);
+      if (unwritten !== undefined) throw unwritten;
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
@@ -98,14 +107,18 @@ function renderFiles(
   };
 }
 
-async function tellGithub(report: CiReport, settings: PlatformSettings, host: Host): Promise<void> {
+function tellGithub(report: CiReport, settings: PlatformSettings, host: Host): readonly (() => Promise<void>)[] {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: output } = host.env;
-  if (summary) await append(summary, (written) => renderStepSummary(report, mostSummaryBytes - written));
-  if (output) {
-    const outputs = buildGithubOutputs(report, settings.reportFile ?? null);
-    await append(output, () => renderGithubOutputs(outputs, `slimtrace-${randomUUID()}`));
-  }
-  writeWorkflowCommands(host.stderr, renderAnnotations(report, await locate(settings, host)));
+  return [
+    async () => {
+      if (summary) await append(summary, (written) => renderStepSummary(report, mostSummaryBytes - written));
+    },
+    async () => {
+      const outputs = buildGithubOutputs(report, settings.reportFile ?? null);
+      if (output) await append(output, () => renderGithubOutputs(outputs, `slimtrace-${randomUUID()}`));
+    },
+    async () => writeWorkflowCommands(host.stderr, renderAnnotations(report, await locate(settings, host))),
+  ];
 }
 
 /** Adds to a file that others write to as well; `render` is told how many bytes it has. */
@@ -124,6 +137,6 @@ async function locate({ configurationFile }: PlatformSettings, host: Host): Prom
   if (configurationFile === undefined) return () => undefined;
   const file = relative(resolve(host.env.GITHUB_WORKSPACE || '.'), resolve(configurationFile));
   // Read by the command before; when it is gone by now, annotations just stand nowhere.
-  const text = await readFile(configurationFile, 'utf8').catch(() => undefined);
+  const text = await readGivenText(configurationFile).catch(() => undefined);
   return text === undefined || file.startsWith('..') || file.endsWith('.json') ? () => undefined : locateIn(text, file);
 }

@@ -92,6 +92,11 @@ async function runOrResume(image: ConfiguredImage, run: RunImageContext): Promis
   const slimmed = await slimOnce(image, { env, opened, emit: run.emit, ...acceptedBytes });
   // The trees of a finished image are let go of: memory is bounded by the images under way.
   const report = withoutPaths(slimmed.report);
+  const { unwritten } = slimmed;
+  if (unwritten !== undefined) {
+    await state.remove(image.name);
+    return { ...judged(report), outcome: 'error', problem: describeProblem(unwritten) };
+  }
   await remember(image, { settings, report, engine }, state);
   return judged(report);
 }

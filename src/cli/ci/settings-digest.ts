@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { digestOf } from '../../system/digest.js';
+import { maxDataBytes, readGivenFile } from '../../system/given-file.js';
 import type { SlimRequest } from '../slim-run.js';
 import type { Host } from '../terminal.js';
 import { version } from '../version.js';
@@ -30,8 +31,10 @@ export async function digestSettings({ image, command, flags }: SlimRequest, env
   return digestOf(JSON.stringify([version, env.SOURCE_DATE_EPOCH ?? null, image, command, deciding, passedOn, files]));
 }
 
-/** Null for what isn't there: whoever needs it will say so. */
+/** Null for what isn't there, or is too large: whoever needs it will say so. */
 async function digestFile(file: string): Promise<string | null> {
   const found = await stat(file).catch(() => undefined);
-  return found?.isFile() ? digestOf(await readFile(file)) : null;
+  return found?.isFile() && found.size <= maxDataBytes
+    ? digestOf(await readGivenFile(file, { maxBytes: maxDataBytes }))
+    : null;
 }

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { SlimtraceError } from '../../errors.js';
 import { renderCiReport } from '../../report/ci/ci-human.js';
 import type { CiImage, CiReport } from '../../report/ci/ci-report.js';
-import { openOutputFile } from '../../system/output-file.js';
-import { acceptSizes, readAcceptedSizes } from '../ci/accepted-sizes.js';
+import { printable } from '../../report/format.js';
+import { attemptAll } from '../../system/output-attempts.js';
+import { type OutputFile, openOutputFile } from '../../system/output-file.js';
+import { type AcceptedSizes, acceptSizes, readAcceptedSizes } from '../ci/accepted-sizes.js';
 import { chooseImages } from '../ci/choose-images.js';
-import { type CiFlags, parseCiOptions } from '../ci/ci-options.js';
+import { requireCiFiles } from '../ci/ci-files.js';
+import { type CiFlags, type CiOptions, parseCiOptions } from '../ci/ci-options.js';
 import { openCiProgress } from '../ci/ci-progress.js';
 import { CiState, usualStateFile } from '../ci/ci-state.js';
 import { openPlatformOutputs } from '../ci/platform-outputs.js';
@@ -22,27 +25,30 @@ import { version } from '../version.js';
 export async function runCi(keys: readonly string[], flags: CiFlags, context: CommandContext): Promise<void> {
   const startedMs = performance.now();
   const { host } = context;
-  const { file, images: chosen, settings } = await chooseImages(keys, flags.config, host.env);
-  const options = parseCiOptions(flags, settings);
+  const chosen = await chooseImages(keys, flags.config, context);
+  const { file } = chosen;
+  const options = parseCiOptions(flags, chosen.settings);
   const { reportFile, acceptedFile, htmlDirectory } = options;
-  const accepted = acceptedFile === undefined ? new Map() : await readAcceptedSizes(acceptedFile);
+  requireCiFiles({ keys, flags, options, chosen }, context);
+  const accepted = await readAccepted(options, flags, context);
   await using acceptedOutput = options.accepts ? await openIfNamed(acceptedFile) : undefined;
   await using reportOutput = await openIfNamed(reportFile);
   const platform = { flags: options.platform, reportFile, configurationFile: file };
   await using outputs = await openPlatformOutputs(platform, host);
   if (htmlDirectory !== undefined) await makeDirectory(htmlDirectory);
-  const images = chosen.map((image) => withCiFlags(image, flags, htmlDirectory));
+  const images = chosen.images.map((image) => withCiFlags(image, flags, htmlDirectory));
   const ran = await runWithProgress(images);
   const report = describeRun(ran, performance.now() - startedMs);
-  await reportOutput?.write((path) => writeFile(path, `${JSON.stringify(report)}\n`));
-  await reportOutput?.commit();
   const sizes = acceptSizes(accepted, ran, new Date());
-  await acceptedOutput?.write((path) => writeFile(path, `${JSON.stringify(sizes, undefined, 2)}\n`));
-  await acceptedOutput?.commit();
-  await outputs.write(report);
+  const unwritten = await attemptAll([
+    () => writeWhole(reportOutput, JSON.stringify(report)),
+    () => writeWhole(acceptedOutput, JSON.stringify(sizes, undefined, 2)),
+    () => outputs.write(report),
+  ]);
   printResult(report, renderCiReport, flags, context);
   // With a signal the exit code is the signal's; without, it was a bug, or a reader that has gone.
   context.signal.throwIfAborted();
+  if (unwritten !== undefined) throw unwritten;
   context.exitWith(exitCodeOfImages(ran));
 
   async function runWithProgress(images: readonly ConfiguredImage[]): Promise<readonly CiImage[]> {
@@ -54,12 +60,35 @@ export async function runCi(keys: readonly string[], flags: CiFlags, context: Co
   }
 }
 
+/** Sizes that can't be read are no obstacle where they are written anew. */
+async function readAccepted(
+  { acceptedFile, accepts }: CiOptions,
+  { quiet }: CiFlags,
+  { host, signal }: CommandContext,
+): Promise<AcceptedSizes> {
+  if (acceptedFile === undefined) return new Map();
+  const warn = (message: string) => {
+    if (quiet !== true) host.stderr.write(`warning: ${printable(message)}\n`);
+  };
+  return await readAcceptedSizes(acceptedFile, { signal, replace: accepts ? warn : undefined });
+}
+
+async function writeWhole(output: OutputFile | undefined, text: string): Promise<void> {
+  await output?.write((path) => writeFile(path, `${text}\n`));
+  await output?.commit();
+}
+
 async function openIfNamed(file: string | undefined) {
   return file === undefined ? undefined : await openOutputFile(file);
 }
 
 async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+  await mkdir(directory, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST')
+      throw new SlimtraceError('usage', {
+        problem: `--html ${directory} is a file`,
+        hint: 'it takes a directory, in which each image has its page',
+      });
     throw new SlimtraceError('output-unwritable', { file: directory }, { cause });
   });
 }

@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { SlimtraceError } from '../../errors.js';
 import { diagnose } from '../../report/diagnose.js';
 import { renderDiagnosis } from '../../report/diagnose-human.js';
 import { LogReader } from '../../report/diagnose-log.js';
+import { readChunks } from '../../system/given-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import type { EngineFlags } from '../flags.js';
@@ -22,21 +23,23 @@ const maxLineLength = 1024 * 1024;
 /** `slimtrace diagnose`. */
 export async function runDiagnose(image: string, file: string, flags: Flags, context: CommandContext): Promise<void> {
   const report = await findReport(image, flags, context);
-  const diagnosis = diagnose(report, await readLog(file));
+  const diagnosis = diagnose(report, await readLog(file, context.signal));
   printResult(diagnosis, renderDiagnosis, flags, context);
   const isExplained = diagnosis.findings.some(({ verdict }) => verdict === 'removed');
   context.exitWith(isExplained ? exitCodes.good : exitCodes.negativeVerdict);
 }
 
-async function readLog(file: string): Promise<LogReader> {
+async function readLog(file: string, signal: AbortSignal): Promise<LogReader> {
   const reader = new LogReader();
   const decoder = new TextDecoder();
   let rest = '';
   let read = 0;
+  const chunks: AsyncIterable<Uint8Array> =
+    file === '-' ? addAbortSignal(signal, process.stdin) : readChunks(file, signal);
   try {
-    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
-      read += (chunk as Uint8Array).length;
-      const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split(/\r\n|[\r\n]/);
+    for await (const chunk of chunks) {
+      read += chunk.length;
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|[\r\n]/);
       rest = lines.pop() ?? '';
       for (const line of lines) reader.add(line);
       if (rest.length > maxLineLength) {
@@ -49,6 +52,7 @@ async function readLog(file: string): Promise<LogReader> {
       }
     }
   } catch (cause) {
+    signal.throwIfAborted();
     throw new SlimtraceError('file-unreadable', { file: file === '-' ? 'standard input' : file }, { cause });
   }
   if (rest !== '') reader.add(rest);

@@ -21,9 +21,11 @@ import { exitCodes } from '../exit-code.js';
 import { readLockFile } from '../lock-file.js';
 import { flagsToLock, withLock } from '../lock-flags.js';
 import { openContext } from '../open-context.js';
+import { requireOwnFiles } from '../output-names.js';
 import { printResult } from '../print-result.js';
 import { openProgress } from '../progress.js';
 import { byLock, parseOptions, readLocked, type SlimmingFlags, type SlimRequest, slimOnce } from '../slim-run.js';
+import { inputsOf, outputsOf } from '../slimming-files.js';
 import { version } from '../version.js';
 
 export interface LockFlags extends SlimmingFlags {
@@ -45,7 +47,7 @@ export async function readLockRequest(
   const isNamed = command.args.length > (context.host.argv.includes('--') ? afterDashes(context) : 0);
   const hasConfiguration = config !== false && (config ?? findConfiguration()) !== undefined;
   if (!isNamed && !hasConfiguration && (update || check))
-    command.args.unshift((await readLockFile(output ?? usualFile)).lock.image);
+    command.args.unshift((await readLockFile(output ?? usualFile, context.signal)).lock.image);
   // A check goes by the lock; what it was made from is of no matter.
   const request = await readRequest<LockFlags>(command, context, check ? ['output', 'trace'] : ['output']);
   const file = output ?? request.lockFile ?? usualFile;
@@ -69,11 +71,13 @@ export async function runLock(
   context: CommandContext,
 ): Promise<void> {
   if (check) return await runCheck({ image, command, flags }, file, context);
-  const before = update ? await readLockFile(file) : undefined;
+  const asked = { image, flags: { ...flags, dryRun: true as const } };
+  requireOwnFiles([{ flag: '--output', path: file }, ...outputsOf(asked)], inputsOf(asked));
+  const before = update ? await readLockFile(file, context.signal) : undefined;
   const request =
     before === undefined ? { image, command, flags } : withLock({ image, command, flags }, before.lock).request;
   await using output = await openOutputFile(file);
-  const { result, report } = await slimDry(request, context);
+  const { result, report, unwritten } = await slimDry(request, context);
   if (!isGood(report)) {
     printResult(
       withoutPaths(report),
@@ -81,6 +85,7 @@ export async function runLock(
       flags,
       context,
     );
+    if (unwritten !== undefined) throw unwritten;
     context.exitWith(exitCodes.negativeVerdict);
     return;
   }
@@ -97,6 +102,7 @@ export async function runLock(
   await output.commit();
   const written = { file, lock, changes: before === undefined ? null : diffLocks(before.text, text), lost };
   printResult(describe(written), (_, style) => renderWritten(written, style), flags, context);
+  if (unwritten !== undefined) throw unwritten;
 }
 
 /** Slims as ever, and leaves nothing. */
@@ -109,9 +115,12 @@ async function slimDry(request: SlimRequest, context: CommandContext) {
 }
 
 async function runCheck(asked: SlimRequest, file: string, context: CommandContext): Promise<void> {
-  const { request, lock } = await readLocked({ ...asked, flags: { ...asked.flags, lock: file } });
+  const { request, lock } = await readLocked({ ...asked, flags: { ...asked.flags, lock: file } }, context.signal);
   if (lock === undefined) throw new Error('a lock was given');
-  const options = { ...(await parseOptions(request, { env: context.host.env })), ...byLock(lock) };
+  const options = {
+    ...(await parseOptions(request, { env: context.host.env, signal: context.signal })),
+    ...byLock(lock),
+  };
   using progress = openProgress(context.host, asked.flags.quiet === true);
   await using opened = await openContext(context, progress.emit, asked.flags);
   const engine = await opened.engineOf(request.image);

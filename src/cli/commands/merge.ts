@@ -16,10 +16,7 @@ export async function runMerge(
   flags: Flags,
   { host, signal }: CommandContext,
 ): Promise<void> {
-  const read = async (file: string) => {
-    signal.throwIfAborted();
-    return { file, trace: await readTraceFile(file) };
-  };
+  const read = async (file: string) => ({ file, trace: await readTraceFile(file, signal) });
   using progress = openProgress(host, flags.quiet === true);
   await using output = await openTraceOutput(flags.output, host, progress.emit);
   const one = await read(first);

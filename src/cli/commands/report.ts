@@ -6,8 +6,9 @@ import { renderSlimReport } from '../../report/slim-human.js';
 import { renderSlimMarkdown } from '../../report/slim-markdown.js';
 import type { CommandContext } from '../command-context.js';
 import type { EngineFlags } from '../flags.js';
+import { requireOwnFiles } from '../output-names.js';
 import { printResult } from '../print-result.js';
-import { openReport, requirePaths } from '../report-file.js';
+import { isReportFile, openReport, requirePaths } from '../report-file.js';
 import { openReportOutputs } from '../report-outputs.js';
 
 interface Flags extends EngineFlags {
@@ -29,6 +30,8 @@ export async function runReport(what: string, flags: Flags, context: CommandCont
     ...(flags.html === undefined ? {} : { html: flags.html }),
     ...(typeof flags.markdown === 'string' ? { markdown: flags.markdown } : {}),
   };
+  const named = Object.entries(files).map(([name, path]) => ({ flag: `--${name}`, path }));
+  requireOwnFiles(named, isReportFile(what) ? [{ flag: 'the report', path: what }] : []);
   await using outputs = await openReportOutputs(files, flags.for);
   const report = await openReport(what, flags, context);
   const isWritten = Object.keys(files).length > 0;

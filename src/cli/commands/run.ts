@@ -8,6 +8,7 @@ import type { EngineFlags, ScenarioFlags, TimeFlags } from '../flags.js';
 import { openContext } from '../open-context.js';
 import { parseScenarios, parseTimes } from '../parse-flags.js';
 import { openPlainProgress, openProgress } from '../progress.js';
+import { requireOwnOutput } from '../slimming-files.js';
 import { collectionFacts, openTraceOutput } from '../trace-file.js';
 
 interface Flags extends EngineFlags, TimeFlags, ScenarioFlags {
@@ -34,6 +35,7 @@ export async function runRun(
   // What the driver prints goes to the same terminal.
   const open = options.driver === undefined ? openProgress : openPlainProgress;
   using progress = open(context.host, flags.quiet === true);
+  requireOwnOutput(image, { ...flags, runs: [flags] });
   await using output = await openTraceOutput(flags.output, context.host, progress.emit);
   await using opened = await openContext(context, progress.emit, flags);
   const engine = await opened.engineOf(image);

@@ -15,9 +15,10 @@ export async function runSlim(
   flags: SlimmingFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { report } = await slimWithProgress({ image, command, flags }, context);
+  const { report, unwritten } = await slimWithProgress({ image, command, flags }, context);
   const explainSize = flags.explainSize === true;
   printResult(withoutPaths(report), (shown, style) => renderSlimReport(shown, style, { explainSize }), flags, context);
+  if (unwritten !== undefined) throw unwritten;
   context.exitWith(isGood(report) ? exitCodes.good : exitCodes.negativeVerdict);
 }
 

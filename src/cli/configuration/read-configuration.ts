@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { SlimtraceError } from '../../errors.js';
 import { maxYamlBytes, parseYaml, type YamlEntry, type YamlNode } from '../../schema/yaml.js';
+import { readGivenFile } from '../../system/given-file.js';
 import { parseDebugImage } from '../parse-debug-image.js';
 import { parseScenarios, parseSelection } from '../parse-flags.js';
 import { parseResult, requireProvedUser } from '../parse-result.js';
@@ -40,11 +39,12 @@ export interface ReadOptions {
   readonly env: Host['env'];
   /** An image's key, or its own reference. */
   readonly only?: string | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Reads and checks the whole configuration. Throws `file-unreadable`, and `config-invalid` with all that is wrong. */
-export async function readConfiguration(file: string, { env, only }: ReadOptions): Promise<Configuration> {
-  const { root, problems: ofYaml } = parseYaml(await readBounded(file));
+export async function readConfiguration(file: string, { env, only, signal }: ReadOptions): Promise<Configuration> {
+  const { root, problems: ofYaml } = parseYaml(await readGivenFile(file, { maxBytes: maxYamlBytes, signal }));
   if (ofYaml.length > 0) throw configurationError(file, ofYaml);
   const problems: Problem[] = [];
   const context: SettingsContext = {
@@ -58,17 +58,6 @@ export async function readConfiguration(file: string, { env, only }: ReadOptions
   const told = problems.filter(matters);
   if (told.length > 0) throw configurationError(file, told);
   return { file, images: images.filter(({ image }) => image !== ''), ci };
-}
-
-async function readBounded(file: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  try {
-    // One byte more than is read shows that it is too large, also of what has no end.
-    for await (const chunk of createReadStream(file, { end: maxYamlBytes })) chunks.push(chunk as Uint8Array);
-  } catch (cause) {
-    throw new SlimtraceError('file-unreadable', { file }, { cause });
-  }
-  return Buffer.concat(chunks);
 }
 
 async function readRoot(root: YamlNode | undefined, reader: Reader, context: SettingsContext) {

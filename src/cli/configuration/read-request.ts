@@ -37,16 +37,16 @@ export async function readRequest<Flags>(
   others: readonly string[] = [],
 ): Promise<ConfiguredRequest<Flags>> {
   const [[image, ...more], words] = splitOperands(command, context);
-  const configured = await findImage(image, command, context);
+  const { file, configured } = await findImage(image, command, context);
   if (configured === undefined) {
     if (image === undefined) throw noImage(command);
-    return { image, command: [...more, ...words], flags: command.opts() as Flags };
+    return { image, command: [...more, ...words], flags: { ...command.opts(), config: file } as Flags };
   }
   const given = [...more, ...words];
   return {
     image: configured.image,
     command: given.length > 0 ? given : configured.command,
-    flags: mergeFlags(command, configured, new Set(others)) as Flags,
+    flags: { ...mergeFlags(command, configured, new Set(others)), config: file } as Flags,
     lockFile: configured.flags.lock,
   };
 }
@@ -57,7 +57,7 @@ export async function readVerifyRequest<Flags>(
   context: CommandContext,
 ): Promise<ConfiguredRequest<Flags> & { readonly slim: string }> {
   const [[original, slim, ...more], words] = splitOperands(command, context);
-  const configured = await findImage(original, command, context);
+  const { configured } = await findImage(original, command, context);
   const image = configured?.image ?? original;
   if (image === undefined) throw noImage(command);
   const given = [...more, ...words];
@@ -85,22 +85,22 @@ function noImage(command: Command): SlimtraceError {
   });
 }
 
-/** The image of the configuration that is meant; undefined when the flags alone say what to do. */
+/** The configuration that is there, and the image of it that is meant; undefined when the flags alone say what to do. */
 async function findImage(
   image: string | undefined,
   command: Command,
-  { host }: CommandContext,
-): Promise<ConfiguredImage | undefined> {
+  { host, signal }: CommandContext,
+): Promise<{ readonly file?: string; readonly configured?: ConfiguredImage | undefined }> {
   const { config, quiet } = command.opts<ConfigFlags>();
   const file = config === false ? undefined : (config ?? findConfiguration());
-  if (file === undefined) return undefined;
+  if (file === undefined) return {};
   const { readConfiguration } = await import('./read-configuration.js');
-  const configuration = await readConfiguration(file, { env: host.env, only: image });
+  const configuration = await readConfiguration(file, { env: host.env, only: image, signal });
   const found = image === undefined ? onlyImage(configuration) : namedImage(image, configuration);
   if (found === undefined && config !== undefined) throw notThere(image ?? '', configuration);
   const isQuiet = quiet === true || found?.flags.quiet === true;
   if (found !== undefined && !isQuiet) host.stderr.write(`configuration: ${printable(file)} (${found.name})\n`);
-  return found;
+  return { file, configured: found };
 }
 
 function onlyImage({ file, images }: Configuration): ConfiguredImage | undefined {

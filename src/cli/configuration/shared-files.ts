@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { placeOfFile } from '../../system/file-place.js';
 import type { SlimmingFlags } from '../slim-run.js';
+import { namedOutputs } from '../slimming-files.js';
 import { complain, type Reader } from './reader.js';
 
 interface Named {
@@ -8,32 +9,22 @@ interface Named {
   readonly flags: SlimmingFlags;
 }
 
-const written = [
-  'output',
-  'report',
-  'html',
-  'markdown',
-  'sbom',
-  'provenance',
-  'seccompProfile',
-  'apparmorProfile',
-] as const;
 const names = ['tag', 'debugTag'] as const;
 
 /** Two images that would write the same file, or take the same name, are a problem: one result would be lost. */
 export function complainOfSharedFiles(reader: Reader, images: readonly Named[]): void {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, { readonly name: string; readonly key: string }>();
   for (const { name, line, flags } of images) {
     const targets = [
-      ...written
-        .map((key) => flags[key])
-        .flatMap((file) => (file === undefined ? [] : [[resolve(file), file] as const])),
-      ...names.map((key) => flags[key]).flatMap((tag) => (tag === undefined ? [] : [[`name ${tag}`, tag] as const])),
+      ...namedOutputs(flags, (key) => key).map(({ flag, path }) => [flag, placeOfFile(path).identity, path] as const),
+      ...names.flatMap((key) => (flags[key] === undefined ? [] : [[key, `name ${flags[key]}`, flags[key]] as const])),
     ];
-    for (const [target, words] of targets) {
+    for (const [key, target, words] of targets) {
       const other = taken.get(target);
-      if (other === undefined) taken.set(target, name);
-      else complain(reader, { line, column: 1 }, `${name} writes ${words}, and so does ${other}`);
+      if (other === undefined) taken.set(target, { name, key });
+      else if (other.name === name)
+        complain(reader, { line, column: 1 }, `${name}: ${other.key} and ${key} are both ${words}`);
+      else complain(reader, { line, column: 1 }, `${name} writes ${words}, and so does ${other.name}`);
     }
   }
 }

@@ -44,6 +44,30 @@ test('what was written is read', async () => {
   expect(await readAcceptedSizes(join(directory, 'absent.json'))).toEqual(new Map());
 });
 
+test.each(['', '{}\n', '<<<<<<< ours\n{"kind": "accepted-sizes"'])(
+  'sizes that are written anew are replaced, with a word about it: %j',
+  async (text) => {
+    const file = join(directory, 'damaged.json');
+    writeFileSync(file, text);
+    const told: string[] = [];
+    expect(await readAcceptedSizes(file, { replace: (problem) => told.push(problem) })).toEqual(new Map());
+    expect(told).toEqual([expect.stringMatching(/damaged\.json has no accepted sizes .*; it is written anew/)]);
+    await expect(readAcceptedSizes(file)).rejects.toMatchObject({
+      hint: expect.stringContaining('ci --accept writes it anew'),
+    });
+  },
+);
+
+test('what never was a file of sizes is not replaced', async () => {
+  const file = join(directory, 'notes.txt');
+  writeFileSync(file, 'my notes\n');
+  const replace = () => expect.unreachable();
+  await expect(readAcceptedSizes(file, { replace })).rejects.toMatchObject({
+    code: 'accepted-invalid',
+    hint: expect.stringContaining('is it the file you mean?'),
+  });
+});
+
 test.each([
   ['', /JSON/],
   ['{}', /schemaVersion/],

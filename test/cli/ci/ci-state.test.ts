@@ -92,8 +92,6 @@ describe('images that passed before', () => {
       (text: string) => text.replace(/"slimtraceVersion":"[^"]*"/, '"slimtraceVersion":"9"'),
       /another version/,
     ],
-    ['something else', () => '{"a":1}', /is no state/],
-    ['nothing', () => 'null', /is no state/],
   ])('a file that is %s is told, and nothing is taken from it', async (_what, damage, words) => {
     await (await reopened()).add('web', { settings: 'sha256:1', report, engine: asked.engine });
     const text = readFileSync(file, 'utf8');
@@ -102,6 +100,26 @@ describe('images that passed before', () => {
     const warnings: string[] = [];
     expect(await (await reopened(warnings)).find('web', asked)).toBeUndefined();
     expect(warnings).toEqual([expect.stringMatching(words)]);
+  });
+
+  test.each(['{"a":1}\n', 'null', 'my notes\n', ' {"kind":"ci-state","images":[]}'])(
+    'a file that is something else is not replaced: %j',
+    async (text) => {
+      writeFileSync(file, text);
+      await expect(reopened()).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('is no state of slimtrace ci'),
+      });
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
+
+  test('an empty file is taken, as mktemp makes it', async () => {
+    writeFileSync(file, '');
+    const warnings: string[] = [];
+    await (await reopened(warnings)).add('web', { settings: 'sha256:1', report, engine: asked.engine });
+    expect(warnings).toEqual([]);
+    expect(await (await reopened()).find('web', asked)).toEqual(report);
   });
 
   test('a place that can’t be written is told before the work', async () => {

@@ -192,6 +192,12 @@ ci: {concurency: 1, concurrency: 0, deadlines: {tracing: 3, trace: never}}
       '1:10: a: user says who the slim image runs as',
     ],
     ['one file for two', 'images: {a: {image: x, report: r}, b: {image: y, report: ./r}}', 'and so does a'],
+    ['one file twice', 'images: {a: {image: x, report: r, sbom: ./r}}', 'a: report and sbom are both r'],
+    [
+      'a variable that would be a map',
+      `images: {a: {image: x, env: {A: \${B:?x}}}}`,
+      'a { can’t stand here: inside of {…} or […], a value with',
+    ],
     ['a file that isn’t there', 'images: {a: {image: x, include-from: nowhere}}', '1:10: a: could not read nowhere'],
     ['a NUL', 'images: {a: {image: "x\\0"}}', '1:21: image can’t have a NUL in it'],
   ])('refuses %s', async (_, text, problem) => {

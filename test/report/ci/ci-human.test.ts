@@ -90,3 +90,9 @@ test('a problem of several lines is told once', () => {
   const report = ciReportOf([ciImageOf({ name: 'web', outcome: 'error', report: null, problem })]);
   expect(renderCiReport(report, plainStyle)).toContain('\n\nweb: not a usable lock: a:1:1: x\n  a:2:1: y\n\n');
 });
+
+test('a drifted path fills no terminal', () => {
+  const drift = ['files', `  - /${'long/'.repeat(1200)}`];
+  const text = renderCiReport(ciReportOf([ciImageOf({ outcome: 'failed', drift })]), plainStyle);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(260);
+});
