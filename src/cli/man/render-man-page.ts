@@ -5,13 +5,12 @@ import { roffBold, roffParagraph, roffText, roffVerbatim } from './roff.js';
 
 export interface ManPageFacts {
   readonly version: string;
-  /** Seconds since 1970; a page without has no date, and is the same whenever it is made. */
-  readonly sourceDateEpoch: number | undefined;
+  /** The day the page is of, `2026-11-22`; the same whenever it is made. */
+  readonly date: string;
 }
 
 /** The manual page of the whole program in man(7)'s macros, from the tree of commands. Plain ASCII. */
-export function renderManPage(program: Command, { version, sourceDateEpoch }: ManPageFacts): string {
-  const date = sourceDateEpoch === undefined ? '' : new Date(sourceDateEpoch * 1000).toISOString().slice(0, 10);
+export function renderManPage(program: Command, { version, date }: ManPageFacts): string {
   const described = new Map<string, string>();
   const commands = program.createHelp().visibleCommands(program).filter(isOurs);
   return `${[

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { versionDate } from '../../../src/cli/version.ts';
 import { testWith } from '../../support/run-docker.ts';
 import { runInProcess } from '../run-in-process.ts';
 
@@ -30,15 +32,24 @@ describe('the manual page', () => {
     }
   });
 
-  test('is plain ASCII, dated only when SOURCE_DATE_EPOCH says so', async () => {
+  test('is plain ASCII, dated by its version or SOURCE_DATE_EPOCH, and by no clock', async () => {
     const page = await manPage(dated);
     expect(page).toMatch(/^\.TH SLIMTRACE 1 "2023-11-14" "slimtrace /);
     expect(page).toMatch(/^[\n -~]*$/);
-    expect(await manPage()).toBe(page.replace('2023-11-14', ''));
+    expect(await manPage()).toBe(page.replace('2023-11-14', versionDate));
+  });
+
+  test('has the day of the release, where the changelog has one', async () => {
+    const read = (name: string) => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8');
+    const { version } = JSON.parse(await read('package.json')) as { readonly version: string };
+    const heading = (await read('CHANGELOG.md'))
+      .split('\n')
+      .find((line) => /^## \[?/.test(line) && line.includes(version));
+    expect(heading ?? versionDate).toContain(versionDate);
   });
 
   testWith(['mandoc'], 'mandoc finds nothing to say about it', async () => {
-    const options = { input: await manPage(dated), reject: false } as const;
+    const options = { input: await manPage(), reject: false } as const;
     // It has opinions about the length of its input lines; verbatim examples keep theirs.
     const { stdout } = await execa('mandoc', ['-T', 'lint', '-W', 'warning'], options);
     expect(stdout).toBe('');
