@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ImageConfig } from '../../src/image/image.ts';
 import type { ImagePath } from '../../src/image/path.ts';
 import { generaliseTrace } from '../../src/selection/generalise/generalise-trace.ts';
@@ -51,6 +51,50 @@ test('another build’s names of the same files are expected', () => {
   expect(drift(files.replace('a.so', 'liba.so.1.3'), { lock })).toEqual([
     'renamed path /lib/liba.so.1.2 /lib/liba.so.1.3',
   ]);
+});
+
+describe('a link that leads elsewhere now', () => {
+  const of = (version: string) =>
+    `/bin/app 4755\n/app/data -> /data/${version}\n/data/v1/f.txt\n/data/v2/f.txt\n/data/v2/g.txt`;
+  const by = { accesses: ['read'], programs: ['/bin/app'] } as const;
+  const lock: Partial<Lock> = {
+    traced: [
+      { path: '/bin/app', accesses: ['exec'], programs: [] },
+      { path: '/data/v1/f.txt', ...by, reachedThrough: ['/app/data/f.txt'] },
+    ],
+    derived: new Map([['/app/data', 'a link on the way']]),
+  };
+
+  test('leads to what no rule names', () => {
+    expect(drift(of('v1'), { lock, kept: ['/bin/app', '/app/data', '/data/v1/f.txt'] })).toEqual([]);
+    expect(drift(of('v2'), { lock, kept: ['/bin/app', '/app/data', '/data/v1/f.txt', '/data/v2/f.txt'] })).toEqual([
+      '! added path /data/v2/f.txt /data/v2/f.txt',
+    ]);
+  });
+
+  test('and to a place that a rule names by the name of the link alone', () => {
+    const named = { traced: [{ path: '/app/data/f.txt', accesses: ['stat'] as const, programs: [] }] };
+    const derived = new Map([
+      ['/app/data', 'a link on the way'],
+      ['/data/v1/f.txt', 'stat by /bin/app; as /app/data/f.txt'],
+    ]);
+    expect(drift(of('v2'), { lock: { ...named, derived }, kept: ['/app/data', '/data/v2/f.txt', '/bin/app'] })).toEqual(
+      ['! added path /bin/app /bin/app', '! removed path /data/v1/f.txt', '! added path /data/v2/f.txt /data/v2/f.txt'],
+    );
+  });
+
+  test.each([
+    ['traced', { path: '/lib/libz.so.1.2.13', ...by, reachedThrough: ['/lib/libz.so.1'] }, {}],
+    ['derived', { path: '/bin/app', ...by }, { '/lib/libz.so.1.2.13': '/bin/app needs libz.so.1' }],
+  ])('may be a library’s, whose next release is beside the one before: %s', (_, touched, derived) => {
+    const libraries: Partial<Lock> = {
+      traced: [{ path: '/bin/app', accesses: ['exec'], programs: [] }, touched],
+      derived: new Map(Object.entries({ '/lib/libz.so.1': 'a link', ...derived })),
+    };
+    const image = '/bin/app 4755\n/lib/libz.so.1 -> libz.so.1.2.14\n/lib/libz.so.1.2.13\n/lib/libz.so.1.2.14';
+    const kept = ['/bin/app', '/lib/libz.so.1', '/lib/libz.so.1.2.14'];
+    expect(drift(image, { lock: libraries, kept })).toEqual(['renamed path /lib/libz.so.1.2.13 /lib/libz.so.1.2.14']);
+  });
 });
 
 test('what is allowed to come and go may', () => {

@@ -51,7 +51,7 @@ test('a temporary file has another name at each run; what the image has there ke
 
 test('two runs of one image give one lock: what a run called by a name of that moment has none', () => {
   const run = (moment: string) =>
-    lockOf('/bin/app\n/cache/\n/data/\n/run/\n/sess/any', [
+    lockOf('/bin/app\n/cache/\n/data/\n/run/\n/sess/any\n/var/run -> /run', [
       { path: `/cache/quopri.cpython-311.pyc.${moment}`, accesses: ['create', 'rename'], programs: ['/bin/app'] },
       { path: '/cache/quopri.cpython-311.pyc', accesses: ['read', 'rename'], programs: ['/bin/app'] },
       { path: `/data/temp-${moment}.rdb`, accesses: ['unlink'], programs: ['/bin/app'] },
@@ -61,6 +61,13 @@ test('two runs of one image give one lock: what a run called by a name of that m
       { path: '/data/notes.json', accesses: ['create', 'read'], programs: ['/bin/app'] },
       { path: '/data/plugin-3f2a1b9c.so', accesses: ['stat'], programs: ['/bin/app'] },
       { path: '/run/app.pid', accesses: ['create', 'unlink'], programs: ['/bin/app'] },
+      { path: `/var/run/app.pid.${moment}`, accesses: ['create'], programs: ['/bin/app'] },
+      {
+        path: `/run/app.pid.${moment}`,
+        accesses: ['mode', 'rename'],
+        programs: ['/bin/app'],
+        reachedThrough: [`/var/run/app.pid.${moment}`],
+      },
       { path: `/sess/sess_${moment}`, accesses: ['create', 'read'], programs: ['/bin/app'] },
       {
         path: '/bin/app',
@@ -77,8 +84,10 @@ test('two runs of one image give one lock: what a run called by a name of that m
     '/data/any: create mkdir rename stat unlink',
     '/data/notes.json: create read',
     '/data/plugin-3f2a1b9c.so: stat',
+    '/run/any: mode rename',
     '/run/app.pid: create unlink',
     '/sess/any-other: create read',
+    '/var/run/any: create',
   ]);
   expect(lock.traced).toMatchObject([{ path: '/bin/app', reachedThrough: ['/data/any', '/proc/self/exe'] }]);
 });

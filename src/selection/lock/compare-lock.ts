@@ -3,6 +3,7 @@ import type { ImageConfig } from '../../image/image.js';
 import type { ImagePath } from '../../image/path.js';
 import type { Trace } from '../../trace/trace.js';
 import type { GeneralisedTrace } from '../generalise/generalise-trace.js';
+import { generalName, isNextName } from '../generalise/next-name.js';
 import { Successors } from '../generalise/successors.js';
 import { matchesAny } from '../path-matcher.js';
 import type { Selection } from '../reason.js';
@@ -26,9 +27,11 @@ export interface LockedBuild {
 /** What is not as the lock says, its options left out. */
 export function compareLock(lock: Lock, build: LockedBuild): readonly DriftChange[] {
   const config = compareSettings('config', lock.config, describeConfig(build.config));
-  const covered = coveredPaths(lock, build);
+  const covered = namedPaths(lock, build);
+  const derived = derivedChanges(lock, build, covered);
+  const led = ledOn(build, covered);
   const isAllowed = ({ what, now }: DriftChange) => [what, ...now].every((path) => matchesAny(lock.allow, path));
-  const paths = [...tracedChanges(build), ...derivedChanges(lock, build, covered), ...additions(build, covered)]
+  const paths = [...tracedChanges(build), ...derived, ...led, ...additions(build, covered)]
     .filter((change) => !isAllowed(change))
     .sort((left, right) => comparePaths(left.what, right.what));
   return [...config, ...comparePrivileges(lock, build), ...paths];
@@ -67,20 +70,36 @@ export function tracedChanges(build: Pick<LockedBuild, 'traced' | 'healed'>): re
   ];
 }
 
-/** What the lock's rules of this build name: traced and healed paths with the links on their ways, and those it derived. */
-function coveredPaths({ derived }: Lock, { tree, traced, healed }: LockedBuild): Set<string> {
-  const covered = new Set<string>(derived.keys());
-  for (const { path, existed, ...touched } of pathsOf([traced.trace, healed.trace])) {
+/** What the lock's rules name, by its names in this build. */
+function namedPaths({ derived }: Lock, { traced, healed }: LockedBuild): Set<string> {
+  const named = new Set<string>(derived.keys());
+  for (const { path, existed, reachedThrough = [] } of pathsOf([traced.trace, healed.trace])) {
     if (existed === false) continue;
-    for (const { entry, symlinks, leadsOn } of waysOf(tree, { path, ...touched })) {
-      if (entry !== undefined) covered.add(entry.path);
-      for (const link of symlinks) covered.add(link);
-      if (!leadsOn || entry === undefined) continue;
-      const target = tree.resolve(entry.path).entry;
-      if (target !== undefined) covered.add(target.path);
-    }
+    for (const name of [path, ...reachedThrough]) named.add(name);
   }
-  return covered;
+  return named;
+}
+
+/**
+ * Adds to `covered` where its links lead in this build, if that is the next version of a path in it: a library's link leads to
+ * the next release, though the one before is still there. Any other place that a link leads to now has no rule.
+ */
+function ledOn({ tree, traced, healed, selection }: LockedBuild, covered: Set<string>): readonly DriftChange[] {
+  const before = new Map([...covered].map((path) => [generalName(path), path]));
+  return pathsOf([traced.trace, healed.trace]).flatMap((touched) => {
+    if (touched.existed === false) return [];
+    const ways = [...waysOf(tree, touched)].flatMap(({ entry, symlinks }) => {
+      const target = entry?.type === 'symlink' ? tree.resolve(entry.path).entry : undefined;
+      return [...symlinks, ...[entry, target].flatMap((one) => one?.path ?? [])];
+    });
+    return ways.flatMap((path): readonly DriftChange[] => {
+      if (covered.has(path) || !selection.has(path)) return [];
+      const was = before.get(generalName(path));
+      if (was === undefined || !isNextName(was, path)) return [];
+      covered.add(path);
+      return [renamed(was, [path])];
+    });
+  });
 }
 
 function pathsOf(traces: readonly Trace[]) {
@@ -90,13 +109,22 @@ function pathsOf(traces: readonly Trace[]) {
 /** Adds to `covered` what took a derived path's place. */
 function derivedChanges(lock: Lock, { tree, selection }: LockedBuild, covered: Set<string>): readonly DriftChange[] {
   const successors = new Successors(tree);
+  const added = new Map<string, string[]>();
+  for (const path of selection.keys()) {
+    if (covered.has(path)) continue;
+    const name = generalName(path);
+    added.set(name, [...(added.get(name) ?? []), path]);
+  }
+  const nextOf = (path: string): readonly string[] =>
+    tree.has(path)
+      ? (added.get(generalName(path)) ?? []).filter((one) => isNextName(path, one))
+      : successors.of(path).filter((one) => selection.has(one as ImagePath));
   return [...lock.derived].flatMap(([path, why]): readonly DriftChange[] => {
     if (selection.has(path as ImagePath)) return [];
-    if (tree.has(path)) return [removed(path, `${why}: now nothing asks for it`)];
-    const now = successors.of(path).filter((one) => selection.has(one as ImagePath));
-    if (now.length === 0) return [removed(path, why)];
+    const now = nextOf(path);
     for (const one of now) covered.add(one);
-    return [renamed(path, now)];
+    if (now.length > 0) return [renamed(path, now)];
+    return [removed(path, tree.has(path) ? `${why}: now nothing asks for it` : why)];
   });
 }
 

@@ -20,12 +20,15 @@ const numbered = /\d{3}|(?:^|[._-])\d+(?:[._-]|$)|^tmp\w{8}$/;
  */
 export class LastingNames {
   readonly #tree: FileTree;
-  readonly #passing: ReadonlySet<string>;
+  readonly #passing: Set<string>;
 
   constructor(tree: FileTree, paths: readonly Touched[]) {
     this.#tree = tree;
-    const passing = paths.filter((touched) => isPassing(touched) && !this.#isThere(touched.path));
-    this.#passing = new Set(passing.map(({ path }) => path));
+    const missing = paths.filter(({ path }) => !this.#isThere(path));
+    this.#passing = new Set(missing.filter(isPassing).map(({ path }) => path));
+    // What the kernel calls a path that was made through a link.
+    const isMade = (name: string) => this.#passingIn(name) !== undefined;
+    for (const { path, reachedThrough = [] } of missing) if (reachedThrough.some(isMade)) this.#passing.add(path);
   }
 
   /**
