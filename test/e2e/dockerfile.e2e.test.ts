@@ -120,6 +120,38 @@ describeOnEngine('slimtrace dockerfile', () => {
     expect(Object.keys((await inspectImage(built)).Config.Labels ?? {})).toEqual(['io.slimtrace.version']);
   });
 
+  test('what a later build made of the image ends the build; what its environment says does nothing', async () => {
+    const dockerfile = (later: string) => `FROM slimtrace-fixture/base:bookworm
+ENV TAR_OPTIONS=--exclude=two POSIXLY_CORRECT=1 slimtrace=1 files1=none LC_ALL=xx
+RUN mkdir -p /app/r1 /app/r2 && echo one >/app/one && echo two >"/app/two words" && echo two >/app/two && \\
+ echo r1 >/app/r1/x && echo r2 >/app/r2/x && ln -s r1 /app/current
+VOLUME /nothere/volume
+WORKDIR /app
+CMD ["/bin/sh", "-c", "cat one two 'two words' current/x; ls -d /nothere/volume"]
+${later}`;
+    const image = await buildTestImage('dockerfile-later', dockerfile(''));
+    images.push(image);
+    const written = await slimtrace.run(['dockerfile', image, '--exit']);
+    expect(written.exitCode, written.stderr).toBe(0);
+    const built = 'slimtrace-test/dockerfile-later:built';
+    await build(built, written.stdout);
+    expect(await docker(['run', '--rm', built])).toBe('one\ntwo\ntwo\nr1\n/nothere/volume');
+    const later = async (line: string) => {
+      await buildTestImage('dockerfile-later', dockerfile(`RUN ${line}\n`));
+      return await buildWithBuildKit(built, { dockerfile: written.stdout }).then(
+        () => 'built',
+        (error: Error) => /slimtrace: .*|tar: .*: Cannot.*/.exec(error.message)?.[0] ?? error.message,
+      );
+    };
+    expect(await later('ln -sfn r2 current')).toMatch(
+      /^slimtrace: app\/current->r1 is no such link any more: have this Dockerfile written again/,
+    );
+    expect(await later('rm two && mkdir two')).toContain('slimtrace: app/two is no file any more');
+    expect(await later("rm 'two words'")).toContain('app/two words: Cannot stat');
+    expect(await later('echo patched >two')).toBe('built');
+    expect(await docker(['run', '--rm', built])).toContain('patched');
+  });
+
   test('a verdict that is negative gives no Dockerfile; what makes no sense is said so', async () => {
     const image = await ensureFixtureImage('jq');
     await using scratch = await openScratch();
@@ -148,5 +180,15 @@ describeOnEngine('slimtrace dockerfile', () => {
     expect(await refused('--context', '.')).toBe('2 --context is for --dockerfile, and none is given');
     expect(await refused('--from', 'a b')).toBe('2 --from "a b" is no name of an image');
     expect(await refused('--tag', 'x')).toMatch(/^2 /);
+    const team = join(scratch.path, 'Dockerfile');
+    await writeFile(team, 'FROM a\nONBUILD RUN x\n');
+    // Before anything runs: neither would be proved.
+    expect(await refused('--dockerfile', team, '--context', '/no/such')).toBe('2 could not read /no/such');
+    const trigger = await buildTestImage('dockerfile-onbuild', `FROM ${image}\nONBUILD RUN x\n`);
+    images.push(trigger);
+    const { exitCode, stderr } = await slimtrace.run(['dockerfile', trigger, '--dockerfile', team, '--exit']);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('a stage with ONBUILD')]);
+    expect(stderr).toContain('give a --builder');
+    expect(stderr).not.toMatch(/trac/);
   });
 });

@@ -1,7 +1,10 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { SlimtraceError } from '../../errors.js';
 import { comparePaths, type FileTree } from '../../image/file-tree.js';
+import { readGivenText } from '../../system/given-file.js';
+import { type BuildNames, isRun, parseBuildNames } from './build-names.js';
 import { type IgnoreFile, parseIgnoreFile } from './ignore-file.js';
 
 /** A line that a `.dockerignore` could have. */
@@ -17,13 +20,17 @@ export interface ContextQuestion {
   readonly directory: string;
   /** The Dockerfile: one may have a `.dockerignore` of its own beside it. */
   readonly dockerfile: string;
-  /** RUN, COPY and ADD of it. */
+  /** RUN, COPY and ADD of it, with their here-documents. */
   readonly instructions: readonly string[];
   /** The original's tree. */
   readonly original: FileTree;
   /** What the slim image has. */
   readonly isKept: (path: string) => boolean;
   readonly workingDirectory: string;
+}
+
+interface Search extends ContextQuestion {
+  readonly build: BuildNames;
 }
 
 /** So much of a context is looked at: one that has more wants its `.dockerignore` anyway. */
@@ -35,15 +42,16 @@ const deepest = 6;
  * the slim image. Throws `file-unreadable` when the context can't be read.
  */
 export async function suggestIgnores(question: ContextQuestion): Promise<readonly IgnoreSuggestion[]> {
-  const { directory } = question;
+  const { directory, instructions } = question;
+  const search = { ...question, build: parseBuildNames(instructions) };
   const ignored = await readIgnoreFile(question);
   const root = await readContext(directory, ignored).catch((cause: unknown) => {
     throw new SlimtraceError('file-unreadable', { file: directory }, { cause });
   });
   const found = new Map<string, IgnoreSuggestion>();
   const visit = async (entry: ContextEntry): Promise<void> => {
-    const reason = await neverWanted(entry, question);
-    const suggestion = reason ?? unused(entry, question);
+    const reason = await neverWanted(entry, search);
+    const suggestion = reason ?? unused(entry, search);
     if (suggestion === undefined) {
       for (const child of entry.children) await visit(child);
       return;
@@ -56,14 +64,17 @@ export async function suggestIgnores(question: ContextQuestion): Promise<readonl
   return [...found.values()].sort((left, right) => comparePaths(left.pattern, right.pattern));
 }
 
+/** Throws `file-unreadable` for what can't be a build context, which {@link suggestIgnores} would say much later. */
+export async function requireContext(directory: string): Promise<void> {
+  await readdir(directory).catch((cause: unknown) => {
+    throw new SlimtraceError('file-unreadable', { file: directory }, { cause });
+  });
+}
+
 async function readIgnoreFile({ directory, dockerfile }: ContextQuestion): Promise<IgnoreFile> {
   // The Dockerfile's own comes first (docs.docker.com/build/concepts/context).
   for (const file of [`${dockerfile}.dockerignore`, join(directory, '.dockerignore')]) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw new SlimtraceError('file-unreadable', { file }, { cause: error });
-    });
-    if (text !== undefined) return parseIgnoreFile(text);
+    if (existsSync(file)) return parseIgnoreFile(await readGivenText(file));
   }
   return parseIgnoreFile('');
 }
@@ -109,18 +120,22 @@ async function sizeOf(file: string): Promise<number> {
 type Found = Pick<IgnoreSuggestion, 'pattern' | 'because'>;
 
 /** By name, or by what is in it. */
-async function neverWanted(entry: ContextEntry, question: ContextQuestion): Promise<Found | undefined> {
+async function neverWanted(entry: ContextEntry, search: Search): Promise<Found | undefined> {
   const { path, file, isDirectory } = entry;
+  const { build, instructions } = search;
   const name = basename(path);
+  if (!isPattern(path) || resolve(file) === resolve(search.dockerfile)) return undefined;
   const anywhere = path.includes('/') ? `**/${patternOf(name)}` : patternOf(name);
-  if (resolve(file) === resolve(question.dockerfile)) return undefined;
-  if (isNamed(path, question)) return undefined;
+  const installs = installed.find(({ directories }) => isDirectory && directories.includes(name));
+  // Commands that run in the image mean what was installed there.
+  if (installs !== undefined && instructions.some((line) => isRun(line) && installs.command.test(line)))
+    return build.takes(path)
+      ? undefined
+      : { pattern: anywhere, because: `the Dockerfile installs it in the image (${installs.words})` };
+  if (build.names(path)) return undefined;
   if (['.git', '.hg', '.svn'].includes(name))
     return { pattern: anywhere, because: 'the history is no part of an image' };
   if (isDirectory) {
-    const installs = installed.find(({ directories }) => directories.includes(name));
-    if (installs !== undefined && question.instructions.some((line) => installs.command.test(line)))
-      return { pattern: anywhere, because: `the Dockerfile installs it in the image (${installs.words})` };
     if (['__pycache__', '.pytest_cache', '.mypy_cache', '.ruff_cache'].includes(name))
       return { pattern: anywhere, because: 'it is a cache of this machine’s Python' };
     if (['.aws', '.ssh', '.gnupg', '.kube'].includes(name)) return { pattern: anywhere, because: secret };
@@ -129,7 +144,7 @@ async function neverWanted(entry: ContextEntry, question: ContextQuestion): Prom
   if (name === '.DS_Store') return { pattern: anywhere, because: 'it is this machine’s' };
   if (isSecret(name)) return { pattern: anywhere, because: secret };
   if (/\.(?:tar|tgz|txz|zip|7z|rar|iso|dump|bak)$|\.(?:tar|sql)\.\w+$/i.test(name))
-    return { pattern: patternOf(path), because: 'it is an archive that no COPY or ADD of the Dockerfile names' };
+    return { pattern: patternOf(path), because: 'it is an archive that the Dockerfile does not name' };
   if (await isSlimtraces(entry)) return { pattern: patternOf(path), because: 'slimtrace wrote it' };
   return undefined;
 }
@@ -161,15 +176,6 @@ function isSecret(name: string): boolean {
   );
 }
 
-/** A COPY or ADD names the very file, or a pattern of such: somebody wants it. */
-function isNamed(path: string, { instructions }: ContextQuestion): boolean {
-  const extension = /\.\w+$/.exec(path)?.[0];
-  const wanted = new Set([path, basename(path), `*${extension}`]);
-  return instructions
-    .filter((line) => /^(?:COPY|ADD)\s/i.test(line))
-    .some((line) => line.split(/[\s"',[\]]+/).some((word) => wanted.has(word.replace(/^\.?\/|\/$/g, ''))));
-}
-
 /** Reports, traces and locks: JSON, or YAML, whose beginning says so. */
 async function isSlimtraces({ file, path }: ContextEntry): Promise<boolean> {
   if (!/\.(?:json|lock|html|md|trace)$/.test(path)) return false;
@@ -187,16 +193,17 @@ async function isSlimtraces({ file, path }: ContextEntry): Promise<boolean> {
 }
 
 /** What came from the context into the working directory, as it is, and nothing of it is in the slim image. */
-function unused(entry: ContextEntry, question: ContextQuestion): Found | undefined {
-  if (isNamed(entry.path, question)) return undefined;
+function unused(entry: ContextEntry, search: Search): Found | undefined {
+  if (!isPattern(entry.path) || search.build.names(entry.path)) return undefined;
   // One suggestion for a directory helps; one for each of its files doesn't.
   if (!entry.isDirectory && entry.path.includes('/')) return undefined;
   const files = filesOf(entry);
-  if (files.length === 0 || entry.sizeBytes === 0) return undefined;
+  if (files.length === 0 || entry.sizeBytes === 0 || files.some(({ path }) => search.build.names(path)))
+    return undefined;
   const wentUnused = ({ path, sizeBytes }: ContextEntry) => {
-    const inImage = `${question.workingDirectory.replace(/\/$/, '')}/${path}`;
-    const there = question.original.get(inImage);
-    return there?.type === 'file' && there.sizeBytes === sizeBytes && !question.isKept(inImage);
+    const inImage = `${search.workingDirectory.replace(/\/$/, '')}/${path}`;
+    const there = search.original.get(inImage);
+    return there?.type === 'file' && there.sizeBytes === sizeBytes && !search.isKept(inImage);
   };
   if (!files.every(wentUnused)) return undefined;
   return {
@@ -208,6 +215,11 @@ function unused(entry: ContextEntry, question: ContextQuestion): Found | undefin
 
 function filesOf(entry: ContextEntry): readonly ContextEntry[] {
   return entry.isDirectory ? entry.children.flatMap(filesOf) : [entry];
+}
+
+/** Whether a line can name a path and nothing else: it is one line, its ends are cut, and what can't be seen is printed otherwise. */
+function isPattern(path: string): boolean {
+  return !/ $|(?! )[\p{C}\p{Z}\uFFFD]/u.test(path);
 }
 
 /** A path that stands for itself as a pattern. */

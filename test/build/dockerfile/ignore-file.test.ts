@@ -106,6 +106,73 @@ test('what a .dockerignore could name: only what is there, never wanted or unuse
   expect(await suggestIgnores(question)).toEqual([]);
 });
 
+const read = { '.git/HEAD': 'r', '.env.build': 'K', 'data.tar': 'x', 'dump 1.sql.gz': 'x', 'docs/guide.md': 'read me' };
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['nothing', ['RUN make'], ['.env.build', '.git', 'data.tar', 'docs', 'dump 1.sql.gz']],
+  [
+    'a shell that reads them',
+    [
+      'RUN --mount=type=bind,source=data.tar,target=/d tar xf /d && . ./.env.build && cat .git/HEAD "dump 1.sql.gz" docs/guide.md',
+    ],
+    [],
+  ],
+  ['a here-document', ['RUN <<END\ntar xf data.tar\nEND'], ['.env.build', '.git', 'docs', 'dump 1.sql.gz']],
+  ['patterns and variables', [`RUN cat $DIR/\${NAME}.tar .env* d?cs/*`], ['.git', 'dump 1.sql.gz']],
+  [
+    'all of it',
+    ['COPY . .', 'COPY * $DEST/', 'RUN ls **/* *.*'],
+    ['.env.build', '.git', 'data.tar', 'docs', 'dump 1.sql.gz'],
+  ],
+  ['git', ['RUN make VERSION=$(git -c a=b describe)'], ['.env.build', 'data.tar', 'docs', 'dump 1.sql.gz']],
+  ['a file of a directory', ['RUN cd docs2; cat guide.md'], ['.env.build', '.git', 'data.tar', 'dump 1.sql.gz']],
+  ['an array', ['COPY ["data.tar", "dump 1.sql.gz", "./docs/", "/"]'], ['.env.build', '.git']],
+])('nothing is suggested that the build reads by name: %s', async (_, instructions, expected) => {
+  const directory = await contextOf({ Dockerfile: 'FROM x', ...read });
+  const suggested = await suggestIgnores({
+    directory,
+    dockerfile: join(directory, 'Dockerfile'),
+    instructions,
+    original: treeOf({ '/docs/guide.md': { sizeBytes: 7 } }),
+    isKept: () => false,
+    workingDirectory: '/',
+  });
+  expect(suggested.map(({ pattern }) => pattern)).toEqual(expected);
+});
+
+test('what commands in the image install is meant there, unless the context’s is taken', async () => {
+  const directory = await contextOf({ 'node_modules/a/index.js': 'x' });
+  const patterns = async (...instructions: readonly string[]) => {
+    const question = {
+      directory,
+      dockerfile: join(directory, 'Dockerfile'),
+      original: treeOf({}),
+      workingDirectory: '/',
+    };
+    return (await suggestIgnores({ ...question, instructions, isKept: () => false })).map(({ pattern }) => pattern);
+  };
+  expect(await patterns('COPY . .', 'RUN npm ci && node_modules/.bin/build')).toEqual(['node_modules']);
+  expect(await patterns('RUN --mount=type=bind,source=node_modules,target=/m npm ci')).toEqual([]);
+  expect(await patterns('COPY node_modules/a /a', 'RUN npm ci')).toEqual([]);
+});
+
+test('a name that no line can have is not suggested', async () => {
+  const names = ['line\nfeed.tar', 'blank.tar ', '\u001b[2J.tar', 'hidden\u202e.tar', '[a]*.tar', ' #.tar'];
+  const directory = await contextOf(Object.fromEntries(names.map((name) => [name, 'x'])));
+  const suggested = await suggestIgnores({
+    directory,
+    dockerfile: join(directory, 'Dockerfile'),
+    instructions: [],
+    original: treeOf({}),
+    isKept: () => false,
+    workingDirectory: '/',
+  });
+  const patterns = suggested.map(({ pattern }) => pattern);
+  expect(patterns).toEqual(['./ #.tar', '\\[a]\\*.tar']);
+  const ignored = parseIgnoreFile(patterns.join('\n'));
+  expect(names.filter((name) => ignored.ignores(name))).toEqual(['[a]*.tar', ' #.tar']);
+});
+
 test('a context that is not there is said so', async () => {
   const question = {
     directory: '/no/such',

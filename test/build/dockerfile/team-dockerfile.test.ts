@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { freeStage, parseTeamDockerfile } from '../../../src/build/dockerfile/team-dockerfile.ts';
 
 const parse = (text: string) => parseTeamDockerfile(text, 'Dockerfile');
+const written = parse('FROM a\n').add(['FROM fat AS slim']);
+const lastLine = written.slice(written.lastIndexOf('# ----'));
 
 test('the last stage gets a name, and everything else stays byte for byte', () => {
   const text =
@@ -61,10 +63,32 @@ test.each([
     parse('FROM a\n')
       .add([])
       .replace(/.*until here.*\n/, ''),
-    'and not the one that ends it',
+    'and not the one that ends it (line 3)',
   ],
+  [
+    `${written}${written.slice(written.indexOf('# ----'))}`,
+    'has several lines that begin what slimtrace wrote (lines 3 and 6)',
+  ],
+  [`${written}${lastLine}`, 'has several lines that end what slimtrace wrote (lines 5 and 6)'],
+  [`FROM a\n${lastLine}`, 'and none before it that begins it (line 2)'],
+  [`FROM a\n${lastLine}${written.slice(written.indexOf('# ----'), -lastLine.length)}`, 'none before it that begins it'],
+  [`${written}RUN x \\`, 'ends in the middle of an instruction'],
 ])('%j is refused', (text, problem) => {
   expect(() => parse(text)).toThrow(problem);
+});
+
+test('what stands behind the stages that slimtrace wrote is read too', () => {
+  expect(parse(written).behind).toBeUndefined();
+  expect(parse(`${written}# theirs\nARG x\n`).behind).toBeUndefined();
+  const team = parse(
+    `# escape=\`\n${written}FROM slim AS Debug\nCOPY \`\n  late /\nRUN <<END\ncat data\nEND\nFROM slim AS last\n`,
+  );
+  expect(team.behind).toBe('the stage last');
+  expect([...team.stages].sort()).toEqual(['debug', 'fat', 'last']);
+  expect(team.instructions).toEqual(['COPY   late /', 'RUN <<END\ncat data\nEND']);
+  expect(parse(`${written}FROM b\n`).behind).toBe('a stage without a name');
+  // The stage that is named by us takes no name that is behind.
+  expect(parse(`${written.replace(' AS fat', '')}FROM b AS fat\n`).last).toBe('slimtrace-fat');
 });
 
 test('a name that no stage has', () => {
