@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type IgnoreSuggestion, suggestIgnores } from '../../build/dockerfile/suggest-ignores.js';
+import { type IgnoreSuggestion, requireContext, suggestIgnores } from '../../build/dockerfile/suggest-ignores.js';
 import { parseTeamDockerfile, type TeamDockerfile } from '../../build/dockerfile/team-dockerfile.js';
 import { type DockerfileRequest, dockerfileOf, openDockerfileSource } from '../../dockerfile-image.js';
 import { SlimtraceError } from '../../errors.js';
@@ -52,6 +52,7 @@ export async function runDockerfile(
 ): Promise<void> {
   requireSensible(flags);
   const team = flags.dockerfile === undefined ? undefined : await readTeamDockerfile(flags.dockerfile);
+  if (flags.context !== undefined) await requireContext(flags.context);
   await using file = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   const written = await slimAndWrite(image, command, { flags, team }, context);
   const { text } = written;
