@@ -65,8 +65,9 @@ describe('shells complete slimtrace’s command lines', () => {
     TERM: 'dumb',
     INPUTRC: '/dev/null',
   });
-  const type = async (shell: readonly string[]) => {
-    const options = { env: environment(), cwd: file('work'), input: JSON.stringify(typed), reject: false } as const;
+  const type = async (shell: readonly string[], more: readonly (readonly [string, string])[] = []) => {
+    const input = JSON.stringify([...typed, ...more]);
+    const options = { env: environment(), cwd: file('work'), input, reject: false } as const;
     const { exitCode, stderr } = await execa('python3', [typist, ...shell], options);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   };
@@ -76,7 +77,8 @@ describe('shells complete slimtrace’s command lines', () => {
   });
 
   testWith(['zsh', 'python3'], 'zsh', async () => {
-    await type(['zsh', '-i']);
+    // Choices without descriptions in the order of the help, and with none of the dashes that go before descriptions.
+    await type(['zsh', '-i'], [['slimtrace slim --engine \t', 'auto      docker    podman    embedded\r']]);
     // As a file of fpath, which is how packages install it.
     const check = `fpath=(${file('functions')} $fpath); autoload -Uz compinit; compinit -u -D; print $_comps[slimtrace]`;
     await mkdir(file('functions'));

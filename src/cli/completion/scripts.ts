@@ -34,7 +34,10 @@ _slimtrace() {
     if [[ $value == :* ]]; then
       directive=$value
     elif [[ -n $value ]]; then
-      found+=("${'$'}{${'$'}{value//\\/\\\\}//:/\\:}:${'$'}{line#*$'\t'}")
+      value=${'$'}{${'$'}{value//\\/\\\\}//:/\\:}
+      # Without a description not even its colon: zsh would line up a column of nothing, and turn the order.
+      [[ $line == *$'\t'?* ]] && value+=:${'$'}{line#*$'\t'}
+      found+=("$value")
     fi
   done
   prefix=${'$'}{${'$'}{directive#:}#*:}
