@@ -34,7 +34,7 @@ describeOnEngine('slimtrace compare', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^files +3 +3 +=$/m);
     expect(stdout).toMatch(/^1 file gone \(100 kB\), 1 file added \(3 B\), 1 file changed/m);
-    expect(stdout).toMatch(/100 kB +1 file +\/usr\/lib\/tool \(all of it\)$/m);
+    expect(stdout).toMatch(/^removed\n +100 kB +\/usr\/lib\/tool/m);
     expect(stdout).toMatch(/6 B +same size +\/app\/edited$/m);
     expect(stdout).not.toContain('/app/same\n');
     expect(stdout).toMatch(/^ {2}User +1000 -> nothing$/m);
