@@ -111,8 +111,14 @@ describeOnEngine('slimtrace dockerfile', () => {
     expect(first.stderr).toMatch(
       /what \.dockerignore could name:\n {2}Dockerfile +\d+ B +it is copied into the image.*\n {2}secret\.key/,
     );
-    expect((await run()).exitCode).toBe(0);
-    expect(await readFile(file, 'utf8')).toBe(text);
+    // A stage of theirs behind ours stays, and is what a build makes then.
+    await writeFile(file, `${text}FROM slim AS debug\n`);
+    const again = await run();
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(again.stderr).toContain('warning: the stage debug stands behind what slimtrace wrote');
+    expect(again.stderr).toContain('build with --target slim');
+    expect(await readFile(file, 'utf8')).toBe(`${text}FROM slim AS debug\n`);
+    await writeFile(file, text);
     const built = 'slimtrace-test/dockerfile-own:built';
     await build(built, '', scratch.path);
     expect(await docker(['run', '--rm', built])).toBe('hello from us');
