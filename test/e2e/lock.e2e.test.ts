@@ -109,16 +109,19 @@ describeOnEngine('slimtrace.lock', () => {
     const text = await readFile(lock, 'utf8');
     const edited = text
       .replace('\ncommands:', '\nallow:\n  - /var/www/html/icon.*\ncommands:')
+      .replace('  /var/www/html/assets/index', '  # The bundle.\n  /var/www/html/assets/index')
       .replace('  /var/www/html/icon.svg:', '  # The logo; ask design before it goes.\n  /var/www/html/icon.svg:');
     await writeFile(lock, edited);
     const [, next = '', drifted = ''] = builds;
     const updated = await slimtrace.run(['lock', '--update', next, '--output', lock, '--quiet']);
     expect(updated.exitCode, updated.stderr).toBe(0);
     expect(updated.stdout).toContain(
-      '  - /var/www/html/assets/index-3f2a1b9c.js: read by /usr/bin/cat\n  + /var/www/html/assets/index-9b8c7d6e.js: read by /usr/bin/cat\n',
+      '  ~ /var/www/html/assets/index-3f2a1b9c.js → /var/www/html/assets/index-9b8c7d6e.js\n',
     );
     const now = await readFile(lock, 'utf8');
     expect(now).toContain('  # The logo; ask design before it goes.\n  /var/www/html/icon.svg: ');
+    expect(now).toContain('  # The bundle.\n  /var/www/html/assets/index-9b8c7d6e.js: ');
+    expect(updated.stdout).not.toContain('its rule is gone');
     // The image that is meant is the lock's own now; what is allowed to go isn't missed.
     expect((await slimtrace.run(['lock', '--check', '--output', lock, '--quiet'])).exitCode).toBe(0);
     const checked = await slimtrace.run(['lock', '--check', drifted, '--output', lock, '--quiet']);

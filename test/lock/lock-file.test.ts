@@ -77,6 +77,49 @@ describe('a lock file', () => {
     expect(parse(text).traced).toEqual([]);
   });
 
+  test('keeps comments where the next build has another name for the rule’s file, and shows one line for it', () => {
+    const at = (hash: string, python: string) =>
+      renderLock(
+        anyLock({
+          traced: [
+            { path: '/bin/app', accesses: ['exec'], programs: ['/bin/sh'] },
+            { path: `/web/index-${hash}.js`, accesses: ['read'], programs: [`/usr/bin/${python}`] },
+            { path: `/web/odd: name-${hash}.js`, accesses: ['read'], programs: [] },
+          ],
+          derived: new Map([[`/usr/lib/${python}/os.py`, `/usr/bin/${python} needs it`]]),
+        }),
+      );
+    const commented = (text: string) =>
+      text
+        .replace('  /web/index', '  # the bundle\n  /web/index')
+        .replace('needs it', 'needs it # ours')
+        .replace('  "/web/', '  # the odd one\n  "/web/');
+    const before = commented(at('3f2a1b9c', 'python3.11'));
+    const now = at('77aa01de', 'python3.12');
+    expect(keepComments(now, before)).toEqual({ text: commented(now), lost: [] });
+    expect(diffLocks(before, now)).toEqual([
+      'traced',
+      '  ~ "/web/odd: name-3f2a1b9c.js" → "/web/odd: name-77aa01de.js"',
+      '  ~ /web/index-3f2a1b9c.js → /web/index-77aa01de.js',
+      'derived',
+      '  ~ /usr/lib/python3.11/os.py → /usr/lib/python3.12/os.py',
+    ]);
+  });
+
+  test('tells a comment as lost where several files could have taken the place of its rule’s', () => {
+    const of = (...hashes: string[]) =>
+      renderLock(anyLock({ derived: new Map(hashes.map((hash) => [`/web/chunk-${hash}.js`, 'index.html names it'])) }));
+    const before = of('3f2a1b9c').replace('  /web/', '  # lazy\n  /web/');
+    const now = of('77aa01de', '9b8c7d6e');
+    expect(keepComments(now, before)).toEqual({ text: now, lost: ['# lazy'] });
+    expect(diffLocks(before, now)).toEqual([
+      'derived',
+      '  - /web/chunk-3f2a1b9c.js: index.html names it',
+      '  + /web/chunk-77aa01de.js: index.html names it',
+      '  + /web/chunk-9b8c7d6e.js: index.html names it',
+    ]);
+  });
+
   test('is set against another rule by rule', () => {
     const now = anyLock({ derived: new Map([['/lib/b.so', 'needed']]), allow: ['/tmp/**'] });
     expect(diffLocks(renderLock(anyLock()), renderLock(now))).toEqual([

@@ -1,8 +1,9 @@
+import { renamedRules } from './renamed-rules.js';
 import { ownComments } from './render-lock.js';
 
 /**
  * A lock's text with the comments that people wrote into the one before: each stays above the rule that it stood above, or at
- * its end. Comments on rules that are gone are returned, to be told.
+ * its end, by whatever name the next build has for the rule's file. Comments on rules that are gone are returned, to be told.
  */
 export function keepComments(
   text: string,
@@ -22,11 +23,14 @@ export function keepComments(
     const [, aside] = /^[^"]*\S( +#.*)$|"( +#[^"]*)$/.exec(line)?.filter((one) => one !== undefined) ?? [];
     if (aside !== undefined) beside.set(key, aside);
   }
+  const renamed = renamedRules(keysOf(before), keysOf(text));
+  const nameBefore = new Map([...renamed].map(([was, is]) => [is, was]));
   const lines = keyed(text).flatMap(({ line, key }) => {
     if (key === undefined || isComment(line)) return [line];
-    const kept = [...(above.get(key) ?? []), line + (beside.get(key) ?? '')];
-    above.delete(key);
-    beside.delete(key);
+    const was = nameBefore.get(key) ?? key;
+    const kept = [...(above.get(was) ?? []), line + (beside.get(was) ?? '')];
+    above.delete(was);
+    beside.delete(was);
     return kept;
   });
   return {
@@ -44,6 +48,11 @@ export function keyed(text: string): readonly { readonly line: string; readonly 
     if (!line.startsWith(' ')) section = name;
     return { line, key: line.startsWith(' ') ? `${section}\0${name}` : name };
   });
+}
+
+/** All that a lock's text has lines about. */
+export function keysOf(text: string): ReadonlySet<string> {
+  return new Set(keyed(text).flatMap(({ key }) => key ?? []));
 }
 
 function isComment(line: string): boolean {
