@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { formatAmount } from '../amount.js';
 import type { CollectionFacts } from '../collect-trace.js';
 import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
@@ -65,7 +66,7 @@ export async function openTraceOutput(
       const bytes = file.endsWith('.gz') ? await promisify(gzip)(text) : text;
       await output.write((path) => writeFile(path, bytes));
       await output.commit();
-      emit({ kind: 'note', message: `wrote ${trace.paths.length} paths to ${file}` });
+      emit({ kind: 'note', message: `wrote ${formatAmount(trace.paths.length, 'path')} to ${file}` });
     },
     [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
   };

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { checkLock } from '../../check-lock.js';
 import { SlimtraceError } from '../../errors.js';
 import { afterDrift, renderDrift, reportDrift } from '../../report/drift-report.js';
-import { formatBytes, formatCount, printable } from '../../report/format.js';
+import { formatAmount, formatBytes, formatCount, printable } from '../../report/format.js';
 import { withoutPaths } from '../../report/full-report.js';
 import { diffLocks } from '../../report/lock/diff-locks.js';
 import { keepComments } from '../../report/lock/keep-comments.js';
@@ -172,7 +172,7 @@ function renderWritten({ file, lock, changes, lost }: Written, style: Style): st
         : changes.map((line) => coloured(line, style))),
     ...(changes === null || changes.length === 0 ? [] : ['']),
     ...lost.map((comment) => `${style.yellow('note:')} its rule is gone, and with it ${printable(comment)}`),
-    `${style.green('proved')}, and written to ${printable(file)}: ${formatCount(files)} files, ${formatBytes(sizeBytes)}; rules: ${rules}`,
+    `${style.green('proved')}, and written to ${printable(file)}: ${formatAmount(files, 'file')}, ${formatBytes(sizeBytes)}; rules: ${rules}`,
     `${style.dim(`review it and commit it; slimtrace slim ${printable(lock.image)} --lock ${printable(file)} rebuilds by it`)}`,
   ];
   return `${lines.join('\n')}\n`;
