@@ -1,4 +1,5 @@
 import { tracedImage } from './agent/traced-image.js';
+import { formatAmount } from './amount.js';
 import type { EngineImage } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import type { FileTree } from './image/file-tree.js';
@@ -39,6 +40,6 @@ export function requireTracedImage(
   if (hasProgram && found >= existed * leastFound) return;
   const missing = hasProgram ? '' : ', and none of the programs that ran';
   throw new SlimtraceError('trace-invalid', {
-    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${existed} paths that were touched there ${reference} has ${found}${missing}: that is another image`,
+    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,
   });
 }

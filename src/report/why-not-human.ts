@@ -1,4 +1,4 @@
-import { formatCount, printable } from './format.js';
+import { formatAmount, formatCount, printable } from './format.js';
 import { renderReason } from './reason-text.js';
 import type { Style } from './style.js';
 import { renderAnswer } from './why-human.js';
@@ -30,7 +30,7 @@ function renderShare({ name, files, kept, relatives }: PackageShare, style: Styl
   const shown = relatives.map(({ path, reason }) => `  ${printable(path)}: ${renderReason(reason)}`);
   const more = kept - relatives.length;
   return [
-    `of its package ${printable(name)}, ${formatCount(kept)} of ${formatCount(files)} files are kept:`,
+    `of its package ${printable(name)}, ${formatCount(kept)} of ${formatAmount(files, 'file')} ${files === 1 ? 'is' : 'are'} kept:`,
     ...shown,
     ...(more > 0 ? [style.dim(`  and ${formatCount(more)} more`)] : []),
   ];
