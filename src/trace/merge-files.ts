@@ -15,7 +15,7 @@ export interface MergedFiles {
 }
 
 /**
- * The traces of several files as one. Collections without a name get that of the first file that has them. Throws
+ * The traces of several files as one; a file that is given more than once counts once. Collections without a name get that of the first file that has them. Throws
  * `trace-mismatch` when they are not all of the same image.
  */
 export function mergeFiles(first: FiledTrace, ...others: readonly FiledTrace[]): MergedFiles {
@@ -26,11 +26,18 @@ export function mergeFiles(first: FiledTrace, ...others: readonly FiledTrace[]):
       right: `${file} of ${describeImage(trace.image)}`,
     });
   }
-  const all = [first, ...others];
+  const rest = others.filter((one, at) => ![first, ...others.slice(0, at)].some((known) => isSameFile(known, one)));
+  const all = [first, ...rest];
+  const again = all.filter((one) => others.filter((other) => other !== one).some((other) => isSameFile(one, other)));
   return {
-    trace: mergeTraces(withNames(first), ...others.map(withNames)),
-    warnings: [...repeated(all), ...withoutSyscalls(all)],
+    trace: mergeTraces(withNames(first), ...rest.map(withNames)),
+    warnings: [...again.map(({ file }) => `${file} is given twice`), ...repeated(all), ...withoutSyscalls(all)],
   };
+}
+
+function isSameFile({ file }: FiledTrace, other: FiledTrace): boolean {
+  const [left, right] = [file, other.file].map((name) => name.replace(/\/(?:\.?\/)+/g, '/').replace(/^(?:\.\/)+/, ''));
+  return left === right;
 }
 
 function withNames({ file, trace }: FiledTrace): Trace {

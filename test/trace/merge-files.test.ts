@@ -39,7 +39,16 @@ test('shards are called after their files, unless they have names', () => {
   `);
 });
 
-test('a file that is given twice is told, and adds nothing', () => {
+test('a file that is given twice is told, by whatever spelling, and counts once', () => {
+  const [a, b] = [shard('1', ['/a']), traceOf([], { runs: [{ command: ['/app'], mode: 'init', end: 'exit' }] })];
+  const give = (file: string, trace: Trace) => ({ file, trace });
+  const again = mergeFiles(give('b.json', b), give('a.json', a), give('./a.json', a), give('.//b.json', b));
+  expect(again.warnings).toEqual(['b.json is given twice', 'a.json is given twice']);
+  expect(again.trace).toEqual(mergeFiles(give('b.json', b), give('a.json', a)).trace);
+  expect(mergeFiles(give('a.json', a), give('a.json', a)).warnings).toEqual(['a.json is given twice']);
+});
+
+test('a file whose runs are in others is told, and adds nothing', () => {
   const [a, b] = [shard('1', ['/a']), shard('2', ['/b'])];
   const both = mergeFiles({ file: 'a.json', trace: a }, { file: 'b.json', trace: b });
   const again = mergeFiles(
