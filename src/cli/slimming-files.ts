@@ -16,7 +16,8 @@ interface Asked {
   readonly flags: Partial<SlimmingFlags>;
 }
 
-const asFlag: CallFlag = (name) => (name === 'image' ? 'the image' : `--${name}`);
+const asFlag: CallFlag = (name) =>
+  name === 'image' ? 'the image' : name === 'config' ? 'the configuration' : `--${name}`;
 
 const written = {
   report: 'report',

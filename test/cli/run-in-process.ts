@@ -7,13 +7,18 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the command line in this process with collected output; for what needs no engine. */
-export async function runInProcess(args: readonly string[], env: Host['env'] = {}): Promise<Ran> {
+/** Runs the command line in this process with collected output, told of what goes to stderr; for what needs no engine. */
+export async function runInProcess(
+  args: readonly string[],
+  env: Host['env'] = {},
+  onStderr: (text: string) => void = () => {},
+): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
     on: () => {},
     write: (text: string, done?: () => void) => {
       written[name] += text;
+      if (name === 'stderr') onStderr(text);
       done?.();
     },
   });

@@ -142,7 +142,7 @@ describe('an archive on another, without any engine', () => {
       [['--base', 'oci:mainframe'], 3, `it is for linux/s390x, and the image is for linux/${architecture}`],
       [['--base', 'debian:12'], 3, 'debian:12 is not an image archive'],
       [['--base', ' '], 2, '--base names no image'],
-      [['--base', `oci:${static12}`, '--output', `oci:${static12}`], 2, 'is the base image'],
+      [['--base', `oci:${static12}`, '--output', `oci:${static12}`], 2, '--base and --output are both'],
     ];
     for (const [args, exitCode, words] of refusals) {
       const outcome = await slimtrace.run(['slim', 'site.tar', ...checks, ...args], noEngine);

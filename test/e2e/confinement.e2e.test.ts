@@ -77,7 +77,7 @@ describeOnEngine('a seccomp profile', () => {
     ];
     const clashed = await slimtrace.run([...clash, ...command]);
     expect(clashed.exitCode).toBe(2);
-    expect(clashed.stderr).toContain('are one file');
+    expect(clashed.stderr).toContain('--seccomp-profile and --apparmor-profile are both');
     const outcome = await slimtrace.run(['slim', archive, '--seccomp-profile', profile, ...command]);
     expect(outcome.exitCode, outcome.stderr).toBe(2);
     expect(outcome.stderr).toContain('error: a seccomp profile can only be proved on docker or podman');

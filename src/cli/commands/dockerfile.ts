@@ -15,10 +15,12 @@ import { openOutputFile } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
+import { requireOwnFiles } from '../output-names.js';
 import { parseSourceDateEpoch } from '../parse-flags.js';
 import { parseHealthcheck } from '../parse-result.js';
 import { openProgress } from '../progress.js';
 import { type SlimmingFlags, slimOnce } from '../slim-run.js';
+import { inputsOf, outputsOf } from '../slimming-files.js';
 import { styleFor } from '../terminal.js';
 import { version } from '../version.js';
 
@@ -36,6 +38,7 @@ interface Written {
   readonly remarks: readonly string[];
   /** Lines for the `.dockerignore` of the team's own Dockerfile. */
   readonly ignores: readonly IgnoreSuggestion[];
+  readonly unwritten: SlimtraceError | undefined;
 }
 
 interface Told {
@@ -51,7 +54,8 @@ export async function runDockerfile(
   context: CommandContext,
 ): Promise<void> {
   requireSensible(flags);
-  const team = flags.dockerfile === undefined ? undefined : await readTeamDockerfile(flags.dockerfile);
+  requireOwnPlaces(image, flags);
+  const team = flags.dockerfile === undefined ? undefined : await readTeamDockerfile(flags.dockerfile, context.signal);
   if (flags.context !== undefined) await requireContext(flags.context);
   await using file = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   const written = await slimAndWrite(image, command, { flags, team }, context);
@@ -62,6 +66,7 @@ export async function runDockerfile(
   }
   if (flags.json === true) printJson(written, flags, context);
   else printText(written, flags, context);
+  if (written.unwritten !== undefined) throw written.unwritten;
   context.exitWith(text === undefined ? exitCodes.negativeVerdict : exitCodes.good);
 }
 
@@ -83,8 +88,18 @@ function requireSensible({ output, dockerfile, context, from, builder }: Dockerf
     refuse('--from says where the image comes from, and so does --dockerfile', 'give one of them');
 }
 
-async function readTeamDockerfile(file: string): Promise<TeamDockerfile> {
-  return parseTeamDockerfile(await readGivenText(file), file);
+/** The team's Dockerfile may be written to itself: nothing of it is lost. */
+function requireOwnPlaces(image: string, { output, ...flags }: DockerfileFlags): void {
+  const { dockerfile } = flags;
+  const asked = { image, flags: { ...flags, dryRun: true as const } };
+  const written = [...(output === undefined ? [] : [{ flag: '--output', path: output }]), ...outputsOf(asked)];
+  requireOwnFiles(written, inputsOf(asked));
+  const others = written.filter(({ flag }) => flag !== '--output');
+  if (dockerfile !== undefined) requireOwnFiles(others, [{ flag: '--dockerfile', path: dockerfile }]);
+}
+
+async function readTeamDockerfile(file: string, signal: AbortSignal): Promise<TeamDockerfile> {
+  return parseTeamDockerfile(await readGivenText(file, { signal }), file);
 }
 
 async function slimAndWrite(
@@ -110,11 +125,12 @@ async function slimAndWrite(
   // Nothing is published, but an image that has no name of its own still needs one to be planned by.
   const slimming = { ...others, tag: 'slimtrace/dockerfile', dryRun: true } as const;
   const run = await slimOnce({ image, command, flags: slimming }, { env, opened, emit: progress.emit });
-  const { report, result } = run;
-  if (!report.passed || !isWithinBudgets(report)) return { report, text: undefined, remarks: [], ignores: [] };
+  const { report, result, unwritten } = run;
+  if (!report.passed || !isWithinBudgets(report))
+    return { report, text: undefined, remarks: [], ignores: [], unwritten };
   const { lines, remarks } = await dockerfileOf(result, source, request, engine);
   const ignores = await suggestLines(result, source.image.config, { flags, team });
-  return { report, text: team === undefined ? `${lines.join('\n')}\n` : team.add(lines), remarks, ignores };
+  return { report, text: team === undefined ? `${lines.join('\n')}\n` : team.add(lines), remarks, ignores, unwritten };
 }
 
 async function suggestLines(
