@@ -1,11 +1,15 @@
 import { tracedImage } from './agent/traced-image.js';
 import { formatAmount } from './amount.js';
-import type { EngineImage } from './engine/engine.js';
+import { containerCommand } from './engine/container-command.js';
+import type { EngineImage, RunOptions } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import type { FileTree } from './image/file-tree.js';
+import { parseName } from './image/name.js';
 import { generaliseTrace } from './selection/generalise/generalise-trace.js';
+import { generalName } from './selection/generalise/next-name.js';
+import { renderWords } from './selection/lock/locked-config.js';
 import { isSameImage } from './trace/merge-traces.js';
-import type { Trace } from './trace/trace.js';
+import type { Trace, TracedImage } from './trace/trace.js';
 
 /** Fewer of a trace's paths than this, and it is of another image. */
 const leastFound = 0.5;
@@ -24,22 +28,71 @@ export function requireTracedPlatform({ image: { platform } }: Trace, source: En
   });
 }
 
+/** An image that a trace of another build is to serve. */
+export interface TracedBuild {
+  readonly reference: string;
+  readonly source: EngineImage;
+  readonly tree: FileTree;
+  readonly scenarios: readonly { readonly run: RunOptions }[];
+}
+
 /**
  * Throws `trace-invalid` for a trace of what is plainly another image: another build of the one that was traced has most of
- * what that had, and at least one of the programs that ran.
+ * what that had, and at least one of the programs that ran; and what runs in an image of another name isn't another program.
  */
-export function requireTracedImage(
-  trace: Trace,
-  { reference, source, tree }: { readonly reference: string; readonly source: EngineImage; readonly tree: FileTree },
-): void {
+export function requireTracedImage(trace: Trace, { reference, source, tree, scenarios }: TracedBuild): void {
   const { gone, existed } = generaliseTrace(trace, tracedImage(source), tree);
   const lacks = new Set(gone.map(({ path }) => path));
   const programs = trace.paths.filter(({ accesses, existed }) => existed === true && accesses.includes('exec'));
   const found = existed - gone.length;
   const hasProgram = programs.length === 0 || programs.some(({ path }) => !lacks.has(path));
-  if (hasProgram && found >= existed * leastFound) return;
-  const missing = hasProgram ? '' : ', and none of the programs that ran';
+  const traced = trace.image.reference ?? trace.image.id;
+  if (!hasProgram || found < existed * leastFound) {
+    const missing = hasProgram ? '' : ', and none of the programs that ran';
+    throw new SlimtraceError('trace-invalid', {
+      reason: `it was made from ${traced}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,
+    });
+  }
+  const other = otherCommand(trace, source, scenarios);
+  if (other?.isOtherProgram !== true || !isOfOtherName(trace.image, [reference, ...source.names])) return;
   throw new SlimtraceError('trace-invalid', {
-    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,
+    reason: `it was made from ${traced}, which ran ${other.traced}, and ${reference} runs ${other.now}: that is another image`,
   });
+}
+
+/** What an image runs that no container of the traced build ran, in words. */
+export interface OtherCommand {
+  readonly traced: string;
+  readonly now: string;
+  /** None of the programs that it starts with ran under the trace. */
+  readonly isOtherProgram: boolean;
+}
+
+/** Undefined when all that is run was traced, or the trace says of no container's own command. */
+export function otherCommand(
+  trace: Trace,
+  { config }: Pick<EngineImage, 'config'>,
+  scenarios: TracedBuild['scenarios'],
+): OtherCommand | undefined {
+  const ran = trace.runs.filter(({ mode }) => mode === 'init').map(({ command }) => command);
+  const traced = new Set(ran.map(renderWords));
+  const runs = scenarios.map(({ run }) => containerCommand(run, config));
+  const now = new Set(runs.map(renderWords).filter((words) => !traced.has(words)));
+  if (traced.size === 0 || now.size === 0) return undefined;
+  const executed = trace.paths.flatMap(({ path, accesses }) => (accesses.includes('exec') ? [path] : []));
+  const programs = new Set([...ran.map(([program = '']) => program), ...executed].map(programName));
+  const isOtherProgram = runs.every(([program = '']) => !programs.has(programName(program)));
+  return { traced: [...traced].join(' | '), now: [...now].join(' | '), isOtherProgram };
+}
+
+/** Whatever its directory, and whatever version of it is called so. */
+function programName(program: string): string {
+  return generalName(program.replace(/^.*\//s, ''));
+}
+
+/** Registries and tags aside; false when nobody knows the traced one's. */
+function isOfOtherName({ reference, repoDigests }: TracedImage, names: readonly string[]): boolean {
+  const lastOf = (name: string) => parseName(name).repository.replace(/^.*\//s, '');
+  const traced = new Set([...(reference === undefined ? [] : [reference]), ...repoDigests].map(lastOf));
+  return traced.size > 0 && !names.some((name) => traced.has(lastOf(name)));
 }

@@ -1,7 +1,7 @@
 import { tracedImage } from './agent/traced-image.js';
 import type { EngineImage } from './engine/engine.js';
 import type { Observed } from './observe-image.js';
-import { isOfBuild } from './require-traced-image.js';
+import { isOfBuild, type OtherCommand, otherCommand, type TracedBuild } from './require-traced-image.js';
 import { generaliseTrace } from './selection/generalise/generalise-trace.js';
 import { compareLock, tracedChanges } from './selection/lock/compare-lock.js';
 import type { Drift, DriftChange } from './selection/lock/drift.js';
@@ -26,7 +26,7 @@ export interface SettledBuild<Seen> {
 }
 
 /** Takes a given trace, or a lock's, over to the build that was observed. */
-export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'>>(
+export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & Pick<TracedBuild, 'scenarios'>>(
   observed: Seen,
   source: EngineImage,
   given: GivenLock | undefined,
@@ -45,7 +45,15 @@ export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'>>(
     return { observed: { ...observed, trace: traced.trace }, healed: rounds, driftOf };
   }
   if (isOfBuild(observed.trace, source)) return { observed, healed: [], driftOf: () => null };
-  const changes = tracedChanges({ traced, healed: traced });
+  const other = otherCommand(observed.trace, source, observed.scenarios);
+  const changes = [
+    ...(other === undefined ? [] : [commandChange(other)]),
+    ...tracedChanges({ traced, healed: traced }),
+  ];
   const drift: Drift = { against: 'trace', changes };
   return { observed: { ...observed, trace: traced.trace }, healed: [], driftOf: () => drift };
+}
+
+function commandChange({ traced, now }: OtherCommand): DriftChange {
+  return { kind: 'changed', of: 'config', what: 'command', was: traced, now: [now], why: '', isExpected: false };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EngineImage } from '../src/engine/engine.ts';
-import { isOfBuild, requireTracedImage, requireTracedPlatform } from '../src/require-traced-image.ts';
+import type { EngineImage, RunOptions } from '../src/engine/engine.ts';
+import { isOfBuild, otherCommand, requireTracedImage, requireTracedPlatform } from '../src/require-traced-image.ts';
 import { smallImage } from './selection/small-image.ts';
 import { anyImage, traceOf } from './trace/trace-of.ts';
 
@@ -13,8 +13,9 @@ const trace = traceOf([
 ]);
 const imageOf = (more: Partial<EngineImage>) =>
   ({ ...anyImage, id: 'sha256:2', diffIds: ['sha256:2'], names: ['app:2'], config: {}, ...more }) as EngineImage;
+const runOf = (command: string[]) => ({ run: { command } as unknown as RunOptions });
 const judge = (tree: string) => () =>
-  requireTracedImage(trace, { reference: 'app:2', source: imageOf({}), tree: smallImage(tree).tree });
+  requireTracedImage(trace, { reference: 'app:2', source: imageOf({}), tree: smallImage(tree).tree, scenarios: [] });
 
 describe('a trace', () => {
   test('is of a build by its ID, or by the layers', () => {
@@ -38,5 +39,39 @@ describe('a trace', () => {
     expect(() => requireTracedPlatform(trace, here, 'app:2')).not.toThrow();
     const there = imageOf({ platform: { ...here.platform, architecture: 's390x' } });
     expect(() => requireTracedPlatform(trace, there, 'app:2')).toThrow(/ and app:2 is for linux\/s390x$/);
+  });
+
+  describe('of a server', () => {
+    const server = traceOf(
+      [{ path: '/usr/bin/python3.11', accesses: ['exec'], programs: ['/usr/bin/serve'], existed: true }],
+      {
+        image: { ...anyImage, reference: 'registry.test/team/server:1' },
+        runs: [{ command: ['serve', '--port', '80'], mode: 'init', end: 'signal' }],
+      },
+    );
+    const { tree } = smallImage('/usr/bin/python3.12\n/usr/bin/jq');
+    const serve = (reference: string, ...command: string[]) => {
+      const source = imageOf({ names: [reference] });
+      const build = { reference, source, tree, scenarios: [runOf(command)] };
+      return { require: () => requireTracedImage(server, build), other: otherCommand(server, source, build.scenarios) };
+    };
+
+    test('is no trace of an image of another name that runs another program', () => {
+      expect(serve('tools/jq:1', 'jq', '.').require).toThrow(
+        /from registry\.test\/team\/server:1, which ran serve --port 80, and tools\/jq:1 runs jq \.: that is another image$/,
+      );
+    });
+
+    test.each([
+      ['server:2', ['serve', '--port', '80'], undefined],
+      ['server:2', ['serve', '--port', '81'], false],
+      ['other:2', ['/opt/serve', '--port', '81'], false],
+      ['other:2', ['python3.12', '-m', 'server'], false],
+      ['mirror.test/server:2', ['gunicorn', 'app'], true],
+    ])('serves %s that runs %j', (reference, command, isOtherProgram) => {
+      const { require, other } = serve(reference, ...command);
+      expect(require).not.toThrow();
+      expect(other?.isOtherProgram).toBe(isOtherProgram);
+    });
   });
 });

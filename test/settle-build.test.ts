@@ -1,22 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import type { EngineImage } from '../src/engine/engine.ts';
+import type { EngineImage, RunOptions } from '../src/engine/engine.ts';
 import type { Image } from '../src/image/image.ts';
 import { settleBuild } from '../src/settle-build.ts';
 import { smallImage } from './selection/small-image.ts';
 import { anyImage, traceOf } from './trace/trace-of.ts';
 
 const by = { programs: ['/bin/sh'], existed: true } as const;
-const trace = traceOf([
-  { path: '/usr/bin/app', accesses: ['exec'], ...by },
-  { path: '/lib/libz.so.1.2.13', accesses: ['read'], ...by },
-  { path: '/etc/app.conf', accesses: ['read'], ...by },
-  { path: '/root/.apprc', accesses: ['read'], programs: ['/usr/bin/app'], existed: false },
-]);
+const trace = traceOf(
+  [
+    { path: '/usr/bin/app', accesses: ['exec'], ...by },
+    { path: '/lib/libz.so.1.2.13', accesses: ['read'], ...by },
+    { path: '/etc/app.conf', accesses: ['read'], ...by },
+    { path: '/root/.apprc', accesses: ['read'], programs: ['/usr/bin/app'], existed: false },
+  ],
+  { runs: [{ command: ['app', '--serve'], mode: 'init', end: 'exit' }] },
+);
 
-function settle(tree: string, id = 'sha256:2') {
+function settle(tree: string, id = 'sha256:2', command = ['app', '--serve']) {
   const source = { ...anyImage, id, diffIds: [id], names: ['app:2'], config: {} } as unknown as EngineImage;
   const image = { ...smallImage(tree), config: {} } as unknown as Image;
-  return settleBuild({ image, trace }, source, undefined);
+  const scenarios = [{ run: { command } as unknown as RunOptions }];
+  return settleBuild({ image, trace, scenarios }, source, undefined);
 }
 
 describe('a trace that is given', () => {
@@ -33,6 +37,17 @@ describe('a trace that is given', () => {
     expect(driftOf(new Map())?.changes.map(({ kind, what }) => `${kind} ${what}`)).toEqual([
       'renamed /lib/libz.so.1.2.13',
       'removed /etc/app.conf',
+    ]);
+  });
+
+  test('of a build that ran another command is told to be', () => {
+    const { driftOf } = settle('/usr/bin/app\n/lib/libz.so.1.2.13\n/etc/app.conf', 'sha256:2', [
+      'app',
+      '--serve',
+      'a b',
+    ]);
+    expect(driftOf(new Map())?.changes).toMatchObject([
+      { kind: 'changed', of: 'config', what: 'command', was: 'app --serve', now: ['app --serve "a b"'] },
     ]);
   });
 });

@@ -64,7 +64,7 @@ export function renderDrift(drift: ReportedDrift | null, style: Style): string {
     sections.push(`other names of the same files ${where}:`, ...indent(linesOf(expected, ofTerminal)));
   }
   if (unexpected.length > 0) {
-    const what = isLock ? 'the image is not as its lock says' : 'traced, and gone from this build';
+    const what = isLock ? 'the image is not as its lock says' : 'this build is not as the one that was traced';
     const colour = isLock ? style.red : style.yellow;
     sections.push(colour(`${what}:`), ...indent(linesOf(unexpected, ofTerminal)));
   }

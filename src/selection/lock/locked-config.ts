@@ -18,7 +18,12 @@ export function describeConfig(config: ImageConfig): Readonly<Record<string, str
 }
 
 function listOf(words: readonly string[] | null | undefined): string | undefined {
-  return words == null || words.length === 0 ? undefined : words.map(asWord).join(' ');
+  return words == null || words.length === 0 ? undefined : renderWords(words);
+}
+
+/** A command on one line. */
+export function renderWords(words: readonly string[]): string {
+  return words.map(asWord).join(' ');
 }
 
 /** So that two words don't read as one. */
