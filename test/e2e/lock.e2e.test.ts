@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SlimReport } from '../../src/report/report.ts';
-import { driftedBuild, firstBuild, nextBuild } from '../support/locked-builds.ts';
+import { driftedBuild, firstBuild, linkedBuild, nextBuild } from '../support/locked-builds.ts';
 import { describeOnEngine, imageId, openScratch, removeImages } from '../support/run-docker.ts';
 import { openSlimtrace, type RunSettings, type Slimtrace } from '../support/run-slimtrace.ts';
 
@@ -60,6 +60,11 @@ describeOnEngine('slimtrace.lock', () => {
       '  /usr/lib/x86_64-linux-gnu/libz.so.1.2.13: read by /usr/sbin/nginx; as /lib/x86_64-linux-gnu/libz.so.1\n',
     );
     expect(text).toContain('  /var/www/html/icon.svg: /etc/nginx/nginx.conf names it in root\n');
+
+    const again = join(scratch.path, 'again.lock');
+    const remade = await slimtrace.run(['lock', first, '--output', again, '--quiet', ...checks]);
+    expect(remade.exitCode, remade.stderr).toBe(0);
+    expect(await readFile(again, 'utf8')).toBe(text);
 
     // The wrapper does refuse: tracing can't be done there.
     expect((await slimtrace.run(['slim', next, '--quiet', ...checks], restricted)).exitCode).toBe(3);
@@ -141,5 +146,25 @@ describeOnEngine('slimtrace.lock', () => {
     expect(drift?.lines).toContain(
       '  ~ /var/www/html/assets/index-3f2a1b9c.js → /var/www/html/assets/index-9b8c7d6e.js',
     );
+  }, 300_000);
+
+  test('a lock of one image is the same each time, and a link to what no rule names is drift', async () => {
+    const [one, two] = [await linkedBuild('v1'), await linkedBuild('v2')];
+    builds.push(one, two);
+    const [first, again] = [join(scratch.path, 'linked.lock'), join(scratch.path, 'linked-again.lock')];
+    for (const file of [first, again]) {
+      const made = await slimtrace.run(['lock', one, '--output', file, '--quiet', '--exit']);
+      expect(made.exitCode, made.stderr).toBe(0);
+    }
+    const text = await readFile(first, 'utf8');
+    expect(text).toContain('  /usr/lib/python3.11/json/__pycache__/any: create rename by /usr/bin/python3.11\n');
+    expect(text).toContain('  /work/any: ');
+    expect(await readFile(again, 'utf8')).toBe(text);
+
+    const check = (image: string) => slimtrace.run(['lock', '--check', image, '--output', first, '--quiet']);
+    expect((await check(one)).exitCode).toBe(0);
+    const drifted = await check(two);
+    expect(drifted.exitCode, drifted.stderr).toBe(1);
+    expect(drifted.stdout).toContain('    + /data/v2/text  (');
   }, 300_000);
 });

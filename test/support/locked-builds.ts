@@ -46,3 +46,21 @@ export async function driftedBuild(): Promise<string> {
   const script = withScript('9b8c7d6e', '/* 2 */');
   return await buildTestImage('locked-3', `${small}${script}${patched}${changes}${shipped}${config}${more}`);
 }
+
+/**
+ * Python that compiles what it imports, files by names of the moment, and data behind a link; `version` is where that leads. Each
+ * build has the data of both.
+ */
+export async function linkedBuild(version: 'v1' | 'v2'): Promise<string> {
+  await ensureFixtureImage('shell-entrypoint');
+  return await buildTestImage(
+    `locked-linked-${version}`,
+    `FROM slimtrace-fixture/shell-entrypoint:latest
+USER 0
+RUN find / -xdev -name __pycache__ -prune -exec rm -r {} + \\
+ && mkdir -p /data/v1 /data/v2 /work && echo data | tee /data/v1/text > /data/v2/text && ln -sfn /data/${version} /app/data
+ENTRYPOINT []
+CMD ["sh", "-c", "mv $(mktemp /work/XXXXXX) /work/state; cp /app/data/text /work/$$; python3 -c 'import json, sqlite3'; cat /work/state /work/$$"]
+`,
+  );
+}
