@@ -143,6 +143,6 @@ describe('documents about an image', () => {
     expect(unwritable.stderr).not.toContain('select what is needed');
     const same = await build(['--sbom', 'a.json', '--provenance', './a.json']);
     expect(same.exitCode, same.stderr).toBe(2);
-    expect(same.stderr).toContain('error: --sbom and --provenance are both ./a.json');
+    expect(same.stderr).toContain('error: --sbom and --provenance are one file: a.json and ./a.json');
   });
 });
