@@ -14,7 +14,7 @@ import { SlimtraceError } from './errors.js';
 import { type Emit, inPhase } from './events.js';
 import { withConfig } from './healthcheck-request.js';
 import type { Image } from './image/image.js';
-import { isOfBuild, otherCommand, requireTracedImage, requireTracedPlatform } from './require-traced-image.js';
+import { isOfBuild, requireTracedImage, requireTracedPlatform, requireTracedProgram } from './require-traced-image.js';
 import { countChecks, type PlannedScenario, type Scenario, sharesNothing } from './scenario.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import { Resources } from './system/resources.js';
@@ -119,12 +119,9 @@ export async function observeImage(
     async () => {
       await using held = new Resources();
       const image = held.use(await openObserved(reference, source, options, context));
-      if (isOfOtherBuild) {
-        requireTracedImage(given, { reference, source, tree: image.tree, scenarios });
-        const other = otherCommand(given, source, scenarios);
-        if (other?.isOtherProgram === true)
-          context.emit({ kind: 'warning', message: `the trace ran ${other.traced}, this image runs ${other.now}` });
-      }
+      if (isOfOtherBuild) requireTracedImage(given, { reference, source, tree: image.tree });
+      const warning = given && requireTracedProgram(given, { reference, source, scenarios });
+      if (warning !== undefined) context.emit({ kind: 'warning', message: warning });
       held.move();
       return image;
     },

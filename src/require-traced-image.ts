@@ -28,39 +28,51 @@ export function requireTracedPlatform({ image: { platform } }: Trace, source: En
   });
 }
 
-/** An image that a trace of another build is to serve. */
-export interface TracedBuild {
-  readonly reference: string;
-  readonly source: EngineImage;
-  readonly tree: FileTree;
-  readonly scenarios: readonly { readonly run: RunOptions }[];
-}
-
 /**
  * Throws `trace-invalid` for a trace of what is plainly another image: another build of the one that was traced has most of
- * what that had, and at least one of the programs that ran; and what runs in an image of another name isn't another program.
+ * what that had, and at least one of the programs that ran.
  */
-export function requireTracedImage(trace: Trace, { reference, source, tree, scenarios }: TracedBuild): void {
+export function requireTracedImage(
+  trace: Trace,
+  { reference, source, tree }: { readonly reference: string; readonly source: EngineImage; readonly tree: FileTree },
+): void {
   const { gone, existed } = generaliseTrace(trace, tracedImage(source), tree);
   const lacks = new Set(gone.map(({ path }) => path));
   const programs = trace.paths.filter(({ accesses, existed }) => existed === true && accesses.includes('exec'));
   const found = existed - gone.length;
   const hasProgram = programs.length === 0 || programs.some(({ path }) => !lacks.has(path));
-  const traced = trace.image.reference ?? trace.image.id;
-  if (!hasProgram || found < existed * leastFound) {
-    const missing = hasProgram ? '' : ', and none of the programs that ran';
-    throw new SlimtraceError('trace-invalid', {
-      reason: `it was made from ${traced}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,
-    });
-  }
-  const other = otherCommand(trace, source, scenarios);
-  if (other?.isOtherProgram !== true || !isOfOtherName(trace.image, [reference, ...source.names])) return;
+  if (hasProgram && found >= existed * leastFound) return;
+  const missing = hasProgram ? '' : ', and none of the programs that ran';
   throw new SlimtraceError('trace-invalid', {
-    reason: `it was made from ${traced}, which ran ${other.traced}, and ${reference} runs ${other.now}: that is another image`,
+    reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,
   });
 }
 
-/** What an image runs that no container of the traced build ran, in words. */
+/** How an image is run. */
+export type Scenarios = readonly { readonly run: RunOptions }[];
+
+/**
+ * Throws `trace-invalid` when another program is run than was traced, in an image of another name: what two images have in
+ * common isn't what they run. Returns a warning when it is one of the same name.
+ */
+export function requireTracedProgram(
+  trace: Trace,
+  {
+    reference,
+    source,
+    scenarios,
+  }: { readonly reference: string; readonly source: EngineImage; readonly scenarios: Scenarios },
+): string | undefined {
+  const other = otherCommand(trace, source, scenarios);
+  if (other?.isOtherProgram !== true) return undefined;
+  if (!isOfOtherName(trace.image, [reference, ...source.names]))
+    return `the trace ran ${other.traced}, this image runs ${other.now}`;
+  throw new SlimtraceError('trace-invalid', {
+    reason: `it was made from ${trace.image.reference ?? trace.image.id}, which ran ${other.traced}, and ${reference} runs ${other.now}: that is another image`,
+  });
+}
+
+/** What another build runs that no container of the traced one ran, in words. */
 export interface OtherCommand {
   readonly traced: string;
   readonly now: string;
@@ -68,12 +80,13 @@ export interface OtherCommand {
   readonly isOtherProgram: boolean;
 }
 
-/** Undefined when all that is run was traced, or the trace says of no container's own command. */
+/** Undefined for the very image that was traced, when all that is run was traced, or when no container's own command was. */
 export function otherCommand(
   trace: Trace,
-  { config }: Pick<EngineImage, 'config'>,
-  scenarios: TracedBuild['scenarios'],
+  { id, config }: Pick<EngineImage, 'id' | 'config'>,
+  scenarios: Scenarios,
 ): OtherCommand | undefined {
+  if (trace.image.id === id) return undefined;
   const ran = trace.runs.filter(({ mode }) => mode === 'init').map(({ command }) => command);
   const traced = new Set(ran.map(renderWords));
   const runs = scenarios.map(({ run }) => containerCommand(run, config));

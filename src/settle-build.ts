@@ -1,7 +1,7 @@
 import { tracedImage } from './agent/traced-image.js';
 import type { EngineImage } from './engine/engine.js';
 import type { Observed } from './observe-image.js';
-import { isOfBuild, type OtherCommand, otherCommand, type TracedBuild } from './require-traced-image.js';
+import { isOfBuild, type OtherCommand, otherCommand, type Scenarios } from './require-traced-image.js';
 import { generaliseTrace } from './selection/generalise/generalise-trace.js';
 import { compareLock, tracedChanges } from './selection/lock/compare-lock.js';
 import type { Drift, DriftChange } from './selection/lock/drift.js';
@@ -26,7 +26,7 @@ export interface SettledBuild<Seen> {
 }
 
 /** Takes a given trace, or a lock's, over to the build that was observed. */
-export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & Pick<TracedBuild, 'scenarios'>>(
+export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & { readonly scenarios: Scenarios }>(
   observed: Seen,
   source: EngineImage,
   given: GivenLock | undefined,
@@ -44,13 +44,14 @@ export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & Pic
     const rounds = healed.trace.paths.length === 0 ? [] : [healed.trace];
     return { observed: { ...observed, trace: traced.trace }, healed: rounds, driftOf };
   }
-  if (isOfBuild(observed.trace, source)) return { observed, healed: [], driftOf: () => null };
   const other = otherCommand(observed.trace, source, observed.scenarios);
-  const changes = [
-    ...(other === undefined ? [] : [commandChange(other)]),
-    ...tracedChanges({ traced, healed: traced }),
-  ];
-  const drift: Drift = { against: 'trace', changes };
+  const command = other === undefined ? [] : [commandChange(other)];
+  const driftOf = (changes: readonly DriftChange[]): Drift => ({ against: 'trace', changes: [...command, ...changes] });
+  if (isOfBuild(observed.trace, source)) {
+    const drift = command.length === 0 ? null : driftOf([]);
+    return { observed, healed: [], driftOf: () => drift };
+  }
+  const drift = driftOf(tracedChanges({ traced, healed: traced }));
   return { observed: { ...observed, trace: traced.trace }, healed: [], driftOf: () => drift };
 }
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineImage, RunOptions } from '../src/engine/engine.ts';
-import { isOfBuild, otherCommand, requireTracedImage, requireTracedPlatform } from '../src/require-traced-image.ts';
+import {
+  isOfBuild,
+  otherCommand,
+  requireTracedImage,
+  requireTracedPlatform,
+  requireTracedProgram,
+} from '../src/require-traced-image.ts';
 import { smallImage } from './selection/small-image.ts';
 import { anyImage, traceOf } from './trace/trace-of.ts';
 
@@ -13,9 +19,8 @@ const trace = traceOf([
 ]);
 const imageOf = (more: Partial<EngineImage>) =>
   ({ ...anyImage, id: 'sha256:2', diffIds: ['sha256:2'], names: ['app:2'], config: {}, ...more }) as EngineImage;
-const runOf = (command: string[]) => ({ run: { command } as unknown as RunOptions });
 const judge = (tree: string) => () =>
-  requireTracedImage(trace, { reference: 'app:2', source: imageOf({}), tree: smallImage(tree).tree, scenarios: [] });
+  requireTracedImage(trace, { reference: 'app:2', source: imageOf({}), tree: smallImage(tree).tree });
 
 describe('a trace', () => {
   test('is of a build by its ID, or by the layers', () => {
@@ -49,15 +54,17 @@ describe('a trace', () => {
         runs: [{ command: ['serve', '--port', '80'], mode: 'init', end: 'signal' }],
       },
     );
-    const { tree } = smallImage('/usr/bin/python3.12\n/usr/bin/jq');
     const serve = (reference: string, ...command: string[]) => {
       const source = imageOf({ names: [reference] });
-      const build = { reference, source, tree, scenarios: [runOf(command)] };
-      return { require: () => requireTracedImage(server, build), other: otherCommand(server, source, build.scenarios) };
+      const scenarios = [{ run: { command } as unknown as RunOptions }];
+      return {
+        judge: () => requireTracedProgram(server, { reference, source, scenarios }),
+        other: otherCommand(server, source, scenarios),
+      };
     };
 
     test('is no trace of an image of another name that runs another program', () => {
-      expect(serve('tools/jq:1', 'jq', '.').require).toThrow(
+      expect(serve('tools/jq:1', 'jq', '.').judge).toThrow(
         /from registry\.test\/team\/server:1, which ran serve --port 80, and tools\/jq:1 runs jq \.: that is another image$/,
       );
     });
@@ -69,9 +76,15 @@ describe('a trace', () => {
       ['other:2', ['python3.12', '-m', 'server'], false],
       ['mirror.test/server:2', ['gunicorn', 'app'], true],
     ])('serves %s that runs %j', (reference, command, isOtherProgram) => {
-      const { require, other } = serve(reference, ...command);
-      expect(require).not.toThrow();
+      const { judge, other } = serve(reference, ...command);
+      expect(judge()).toBe(isOtherProgram ? 'the trace ran serve --port 80, this image runs gunicorn app' : undefined);
       expect(other?.isOtherProgram).toBe(isOtherProgram);
+    });
+
+    test('serves the very image that was traced, whatever is run of it', () => {
+      expect(
+        otherCommand(server, imageOf({ id: anyImage.id }), [{ run: { command: ['jq'] } as unknown as RunOptions }]),
+      ).toBeUndefined();
     });
   });
 });

@@ -16,8 +16,8 @@ const trace = traceOf(
   { runs: [{ command: ['app', '--serve'], mode: 'init', end: 'exit' }] },
 );
 
-function settle(tree: string, id = 'sha256:2', command = ['app', '--serve']) {
-  const source = { ...anyImage, id, diffIds: [id], names: ['app:2'], config: {} } as unknown as EngineImage;
+function settle(tree: string, id = 'sha256:2', command = ['app', '--serve'], diffIds: readonly string[] = [id]) {
+  const source = { ...anyImage, id, diffIds, names: ['app:2'], config: {} } as unknown as EngineImage;
   const image = { ...smallImage(tree), config: {} } as unknown as Image;
   const scenarios = [{ run: { command } as unknown as RunOptions }];
   return settleBuild({ image, trace, scenarios }, source, undefined);
@@ -49,5 +49,11 @@ describe('a trace that is given', () => {
     expect(driftOf(new Map())?.changes).toMatchObject([
       { kind: 'changed', of: 'config', what: 'command', was: 'app --serve', now: ['app --serve "a b"'] },
     ]);
+  });
+
+  test('of the same layers with another command is told to be', () => {
+    const { observed, driftOf } = settle('/usr/bin/app', 'sha256:2', ['app', '--check'], anyImage.diffIds);
+    expect(observed.trace).toBe(trace);
+    expect(driftOf(new Map())?.changes).toMatchObject([{ what: 'command', now: ['app --check'] }]);
   });
 });
