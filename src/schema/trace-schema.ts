@@ -59,7 +59,7 @@ export const traceFileSchema = z
     runSets: z.array(z.array(index)).describe('Sets of indexes in runs.'),
     paths: z.array(path).describe('Every path that was touched, once.'),
   })
-  .describe('What runs of an image touched.');
+  .describe('What runs of an image touched. At most 256 MiB of it are read, unpacked.');
 
 /** Parses a trace file's text, trusting nothing. Throws `trace-invalid`, saying where. */
 export function parseTrace(text: string): Trace {
