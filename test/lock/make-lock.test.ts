@@ -35,6 +35,7 @@ test('a temporary file has another name at each run; what the image has there ke
     { path: '/tmp/3f2a', ...by },
     { path: '/var/tmp/81.lock', ...by },
     { path: '/proc/71/maps', ...by },
+    { path: '/proc/71/exe', ...by, reachedThrough: ['/proc/self/exe'] },
     { path: '/sys/fs/cgroup/memory.max', accesses: ['stat'], programs: ['/bin/sh'] },
     { path: '/etc/app.conf', ...by, reachedThrough: ['/tmp/link', '/tmp/91/link'] },
   ]);

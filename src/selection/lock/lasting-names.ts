@@ -37,7 +37,8 @@ export class LastingNames {
    */
   of({ path, accesses, programs, reachedThrough = [] }: Touched): Touched {
     const [, ofKernel] = /^(\/(?:proc|sys))\/./.exec(path) ?? [];
-    if (ofKernel !== undefined && reachedThrough.length === 0 && !this.#isThere(path))
+    const isOfKernel = reachedThrough.every((name) => name.startsWith(`${ofKernel}/`));
+    if (ofKernel !== undefined && isOfKernel && !this.#isThere(path))
       return { path: `${ofKernel}/any`, accesses: ['read'], programs: [] };
     const through = [...new Set(reachedThrough.map((name) => this.#nameOf(name)))].sort();
     const isReached = through.length > 0;
