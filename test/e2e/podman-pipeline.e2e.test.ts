@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CiReport } from '../../src/report/ci/ci-report.ts';
 import type { SlimReport } from '../../src/report/report.ts';
+import { baseImage, ensureBaseImage } from '../support/fixture-base.ts';
 import { describeOnEngine, docker, openScratch, removeImages } from '../support/run-docker.ts';
 import { configurePodman, describeOnPodman, leftOnPodman, podman } from '../support/run-podman.ts';
 import { openSlimtrace, type Running, type RunSettings, type Slimtrace, until } from '../support/run-slimtrace.ts';
@@ -54,7 +56,7 @@ describeOnEngine('a pipeline', () => {
       for (const file of ['1.tar', '2.tar']) await podman(['pull', '--quiet', `docker-archive:${fileOf(file)}`]);
     }, 120_000);
     afterAll(async () => {
-      const names = ['locked', 'large', 'by-lock'].flatMap((name) => [tagOf(name), `${tagOf(name)}-failed`]);
+      const names = ['locked', 'large', 'by-lock', 'built'].flatMap((name) => [tagOf(name), `${tagOf(name)}-failed`]);
       await podman(['image', 'rm', '--force', first, next, ...names]).catch(() => {});
       await removeImages(first);
       await scratch[Symbol.asyncDispose]();
@@ -164,6 +166,27 @@ describeOnEngine('a pipeline', () => {
       expect(await leftOnPodman(running.pid)).toEqual([]);
       const left = (await podman(['volume', 'ls', '--quiet'])).split('\n').filter((name) => volumes.has(name));
       expect(left).toEqual([]);
+    }, 120_000);
+
+    test('what dockerfile writes is built by Podman too, and ends where a file is gone', async () => {
+      await ensureBaseImage();
+      const archive = fileOf('base.tar');
+      await docker(['save', '--output', archive, baseImage]);
+      await podman(['pull', '--quiet', `docker-archive:${archive}`]);
+      const args = ['dockerfile', baseImage, '--engine', 'podman', '--quiet', '--exit', '--', 'cat', '/etc/os-release'];
+      const written = await run(args);
+      expect(written.exitCode, written.stderr).toBe(0);
+      const build = (input: string) =>
+        execa('podman', ['build', '--quiet', '--tag', tagOf('built'), '-'], {
+          input,
+          reject: false,
+        });
+      const good = await build(written.stdout);
+      expect(good.exitCode, good.stderr).toBe(0);
+      expect(await podman(['run', '--rm', tagOf('built'), 'cat', '/etc/os-release'])).toContain('Debian');
+      const lacking = await build(written.stdout.replace('    usr/bin/cat ', '    usr/bin/gone usr/bin/cat '));
+      expect(lacking.exitCode, lacking.stdout).not.toBe(0);
+      expect(lacking.stderr).toMatch(/usr\/bin\/gone: Cannot stat/);
     }, 120_000);
 
     test('traces of shards, merged, make the image; a dry run leaves its page and no image', async () => {

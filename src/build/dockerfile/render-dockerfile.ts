@@ -91,7 +91,6 @@ export function renderDockerfile(input: DockerfileInput): RenderedDockerfile {
       ...(builder === undefined ? [] : pinning(builder)),
       `FROM ${builder?.reference ?? stages.fat} AS ${stages.files}`,
       'USER 0',
-      '# Whatever environment the image has, tar and the shell do as they are told here.',
       ...renderShell(builder === undefined ? input.shell : '/bin/sh'),
       ...plans.flatMap((plan) => [
         ...(plans.length > 1 ? [`# The layer ${plan.kind}.`] : []),

@@ -63,22 +63,27 @@ export function parentOf({ path }: TreeEntry, root: string): string {
   return `${root}${path.slice(0, path.lastIndexOf('/'))}`;
 }
 
-/**
- * What every RUN of a stage starts with: nothing that the image's environment says makes tar or the shell do otherwise, and
- * there is a `stop` for what a RUN finds wrong.
- */
+/** The shell of a stage. What the loader preloads would be in it before it could forget about it. */
 export function renderShell(shell: string): readonly string[] {
-  const prelude = [
-    'unset TAR_OPTIONS POSIXLY_CORRECT _POSIX2_VERSION',
-    'export LC_ALL=C',
-    'stop() { printf "slimtrace: %s: have this Dockerfile written again\\n" "$1" >&2; exit 1; }',
-    'eval "$0"',
-  ];
-  // What the loader preloads would be in the shell before it could forget about it.
-  return ['ENV LD_PRELOAD=""', `SHELL ${JSON.stringify([shell, '-efc', prelude.join('; ')])}`];
+  return ['ENV LD_PRELOAD=""', `SHELL ${JSON.stringify([shell, '-c'])}`];
 }
 
-/** A RUN whose commands are within single quotes: builders show a command with every variable replaced outside of those. */
+/**
+ * What every RUN starts with: its first failure ends it, no name is a pattern, nothing that the image's environment says makes
+ * tar or the shell do otherwise, and there is a `stop` for what it finds wrong.
+ */
+const prelude = [
+  'set -ef',
+  'unset TAR_OPTIONS POSIXLY_CORRECT _POSIX2_VERSION',
+  'export LC_ALL=C',
+  'stop() { printf "slimtrace: %s: have this Dockerfile written again\\n" "$1" >&2; exit 1; }',
+];
+
+/**
+ * A RUN whose commands are within single quotes: builders show a command with every variable replaced outside of those. How they
+ * are run is said in each and not in a SHELL: an image of OCI's format has none, so Podman's builder passes over it (buildah,
+ * imagebuildah/stage_executor.go).
+ */
 export function run(
   commands: readonly string[],
   {
@@ -90,6 +95,7 @@ export function run(
   const last = commands.length - 1;
   return [
     `RUN ${mounts}eval '${escapeMark}`,
+    `    ${prelude.join('; ')}; ${escapeMark}`,
     ...commands.map((command, at) => `    ${command}${at === last ? "'" : `; ${escapeMark}`}`),
   ];
 }
