@@ -14,7 +14,7 @@ import type { Host } from './terminal.js';
 import { version } from './version.js';
 
 /**
- * Reads a trace that slimtrace wrote, compressed or not: 256 MiB, or what unpacks to as much, which are about two million
+ * Reads a trace that slimtrace wrote, compressed or not: 128 MiB, or what unpacks to as much, which are more than a million
  * paths. Throws `file-unreadable` or `trace-invalid`, naming the file.
  */
 export async function readTraceFile(file: string, signal: AbortSignal): Promise<Trace> {

@@ -59,7 +59,15 @@ export const traceFileSchema = z
     runSets: z.array(z.array(index)).describe('Sets of indexes in runs.'),
     paths: z.array(path).describe('Every path that was touched, once.'),
   })
-  .describe('What runs of an image touched. At most 256 MiB of it are read, unpacked.');
+  .describe('What runs of an image touched. At most 128 MiB of it are read, unpacked.');
+
+const rowSchemas = Object.entries({
+  ...traceFileSchema.shape,
+  syscalls: traceFileSchema.shape.syscalls.unwrap(),
+}).flatMap(([name, schema]) => (schema instanceof z.ZodArray ? [[name, schema] as const] : []));
+
+/** What a row may list, other names of a path for one. */
+const maxListed = 100_000;
 
 /** Parses a trace file's text, trusting nothing. Throws `trace-invalid`, saying where. */
 export function parseTrace(text: string): Trace {
@@ -69,8 +77,43 @@ export function parseTrace(text: string): Trace {
   } catch (cause) {
     throw new SlimtraceError('trace-invalid', { reason: 'it is not JSON' }, { cause });
   }
-  const parsed = traceFileSchema.safeParse(value);
-  if (!parsed.success) throw new SlimtraceError('trace-invalid', { reason: describeIssue(parsed.error, value) });
-  const filed: TraceFile = parsed.data;
+  // What the file is said to be first: rows of another version say nothing.
+  const given = new Map<string, unknown>(Object.entries(Object(value)));
+  requireShort(given.get('image'), ['image']);
+  const lists = rowSchemas.flatMap(([name, { element }]) => {
+    const rows = given.get(name);
+    return Array.isArray(rows) ? [{ name, element, rows }] : [];
+  });
+  const withoutRows = { ...(value as object), ...Object.fromEntries(lists.map(({ name }) => [name, []])) };
+  const parsed = traceFileSchema.safeParse(lists.length === 0 ? value : withoutRows);
+  if (!parsed.success) throw invalid(parsed.error, value);
+  for (const list of lists) requireRows(list, value);
+  const filed: TraceFile = { ...parsed.data, ...Object.fromEntries(lists.map(({ name, rows }) => [name, rows])) };
   return fromFile(filed);
+}
+
+interface GivenList {
+  readonly name: string;
+  readonly element: z.ZodType;
+  readonly rows: readonly unknown[];
+}
+
+/** Row by row, up to the first that is wrong: the library keeps a note of everything that is, and a file may be nothing else. */
+function requireRows({ name, element, rows }: GivenList, value: unknown): void {
+  for (const [at, row] of rows.entries()) {
+    requireShort(row, [name, at]);
+    const { error } = element.safeParse(row);
+    if (error === undefined) continue;
+    throw invalid({ issues: error.issues.map((issue) => ({ ...issue, path: [name, at, ...issue.path] })) }, value);
+  }
+}
+
+function requireShort(row: unknown, path: readonly (string | number)[]): void {
+  const lists = Array.isArray(row) ? [row] : Object.values(Object(row)).filter(Array.isArray);
+  if (lists.every(({ length }) => length <= maxListed)) return;
+  throw new SlimtraceError('trace-invalid', { reason: `${path.join(' ')} lists more than ${maxListed} things` });
+}
+
+function invalid(error: Pick<z.ZodError, 'issues'>, value: unknown): SlimtraceError {
+  return new SlimtraceError('trace-invalid', { reason: describeIssue(error, value) });
 }

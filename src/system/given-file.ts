@@ -8,7 +8,7 @@ import { SlimtraceError } from '../errors.js';
 const MiB = 1024 * 1024;
 
 /** What slimtrace itself writes and reads again, traces and reports: well below what a text can hold in V8, 512 MiB. */
-export const maxDataBytes = 256 * MiB;
+export const maxDataBytes = 128 * MiB;
 
 /** Lists, packs, certificates, Dockerfiles: what people write is far smaller. */
 const maxUsualBytes = 16 * MiB;

@@ -34,7 +34,7 @@ test('what unpacks to more than anyone has traced is given up', async () => {
   writeFileSync(file, Buffer.concat(Array.from({ length: 40 }, () => member)));
   await expect(readTraceFile(file, signal)).rejects.toMatchObject({
     code: 'trace-invalid',
-    message: `${file} is not a usable trace: it unpacks to more than 256 MiB`,
+    message: `${file} is not a usable trace: it unpacks to more than 128 MiB`,
   });
 });
 

@@ -143,6 +143,28 @@ describe('a trace file is refused, and where it is wrong is told:', () => {
       'it has "/etc/passwd" twice',
     ],
     [
+      'another version with rows of its own',
+      altered((file) => {
+        file.schemaVersion = 1;
+        file.paths = ['/etc/passwd'];
+      }),
+      'schemaVersion (1): ',
+    ],
+    [
+      'nothing but what no row is, which a note each of would not fit into memory',
+      altered((file) => {
+        file.paths = Array.from({ length: 3_000_000 }, () => 0);
+      }),
+      'paths[0] (0): ',
+    ],
+    [
+      'a row without an end',
+      altered((file) => {
+        file.paths[0].push(...Array.from({ length: 100_000 }, () => 0));
+      }),
+      'paths 0 lists more than 100000 things',
+    ],
+    [
       'a path that is cut',
       altered((file) => {
         file.paths[0].length = 3;
