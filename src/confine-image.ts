@@ -12,7 +12,7 @@ import { inPhase } from './events.js';
 import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import { type ExerciseOptions, type ObservedScenario, proofOptions, type SlimContext } from './observe-image.js';
-import { type OutputFile, openOutputFile } from './system/output-file.js';
+import { type OutputFile, openOutputFile, writeWhole } from './system/output-file.js';
 import type { TempDir } from './system/temp-dir.js';
 import type { Trace } from './trace/trace.js';
 
@@ -151,7 +151,7 @@ async function confineSyscalls(
   const path = join(image.work.path, 'seccomp.json');
   await writeFile(path, text);
   const because = await proveScenariosUnder(image, `seccomp=${path}`, options, context);
-  if (because.length === 0) await writeOut(output, text);
+  if (because.length === 0) await writeWhole(output, text);
   return { file, state: because.length === 0 ? 'proved' : 'failed', because, syscalls: allowed, refused };
 }
 
@@ -178,12 +178,12 @@ async function confineAccess(
   await writeFile(path, render(tried));
   const loaded = await loadApparmor(path, context.engine, context.signal);
   if (loaded.kind === 'none') {
-    await writeOut(output, text);
+    await writeWhole(output, text);
     return { file, name, state: 'unproved', because: [loaded.because] };
   }
   await using _loaded = loaded;
   const because = await proveScenariosUnder(image, `apparmor=${tried}`, options, context);
-  if (because.length === 0) await writeOut(output, text);
+  if (because.length === 0) await writeWhole(output, text);
   return { file, name, state: because.length === 0 ? 'proved' : 'failed', because };
 }
 
@@ -210,11 +210,6 @@ function volumesOf({ original, scenarios }: Confinable): readonly string[] {
   const mounted = scenarios.flatMap(({ run }) => run.volumes.map((volume) => volume.split(':')));
   const targets = mounted.map(([source = '', target]) => target ?? source);
   return [...Object.keys(original.config.Volumes ?? {}), ...targets].filter((path) => path.startsWith('/'));
-}
-
-async function writeOut(output: OutputFile, text: string): Promise<void> {
-  await output.write((path) => writeFile(path, text));
-  await output.commit();
 }
 
 function describeConfinement({ seccomp, apparmor }: Confinement): string {

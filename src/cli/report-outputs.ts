@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { FullReport } from '../report/full-report.js';
 import type { MarkdownPlace } from '../report/markdown-limits.js';
 import type { SlimReport } from '../report/report.js';
 import { attemptAll } from '../system/output-attempts.js';
-import { type OutputFile, openOutputFile } from '../system/output-file.js';
+import { type OutputFile, openOutputFile, writeWhole } from '../system/output-file.js';
 import { Resources } from '../system/resources.js';
 
 /** The files that a report can be written to, by what is in them. */
@@ -33,9 +32,7 @@ export async function openReportOutputs(flags: ReportFlags, place?: MarkdownPlac
     async write(report) {
       const unwritten = await attemptAll(
         files.map(({ file, render }) => async () => {
-          const text = await render(report as FullReport, place);
-          await file.write((path) => writeFile(path, text));
-          await file.commit();
+          await writeWhole(file, await render(report as FullReport, place));
         }),
       );
       if (unwritten !== undefined) throw unwritten;

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { formatAmount } from '../amount.js';
@@ -6,7 +5,7 @@ import type { CollectionFacts } from '../collect-trace.js';
 import { SlimtraceError } from '../errors.js';
 import type { Emit } from '../events.js';
 import { maxDataBytes, readGivenFile } from '../system/given-file.js';
-import { openOutputFile } from '../system/output-file.js';
+import { openOutputFile, writeWhole } from '../system/output-file.js';
 import type { Trace } from '../trace/trace.js';
 import { renderTrace } from '../trace/trace-json.js';
 import { parseSourceDateEpoch } from './parse-flags.js';
@@ -64,8 +63,7 @@ export async function openTraceOutput(
     async write(trace) {
       const text = renderTrace(trace);
       const bytes = file.endsWith('.gz') ? await promisify(gzip)(text) : text;
-      await output.write((path) => writeFile(path, bytes));
-      await output.commit();
+      await writeWhole(output, bytes);
       emit({ kind: 'note', message: `wrote ${formatAmount(trace.paths.length, 'path')} to ${file}` });
     },
     [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),

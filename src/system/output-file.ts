@@ -1,4 +1,4 @@
-import { lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { placeOfFile } from './file-place.js';
 import { outputAttempts } from './output-attempts.js';
@@ -10,6 +10,12 @@ export interface OutputFile extends AsyncDisposable {
   write(work: (partialPath: string) => Promise<unknown>): Promise<void>;
   /** Puts the written file in its place; without it nothing remains. */
   commit(): Promise<void>;
+}
+
+/** Writes all of a file and puts it in its place. Throws `output-unwritable`. */
+export async function writeWhole(file: OutputFile, content: string | Uint8Array): Promise<void> {
+  await file.write((path) => writeFile(path, content));
+  await file.commit();
 }
 
 /** The partial files and directories that this process is writing. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { SlimtraceError } from '../../errors.js';
@@ -7,7 +7,7 @@ import { parseArchiveReference } from '../../image/archive/reference.js';
 import type { SlimReport } from '../../report/report.js';
 import { digestOf } from '../../system/digest.js';
 import { maxDataBytes, readGivenText } from '../../system/given-file.js';
-import { openOutputFile } from '../../system/output-file.js';
+import { openOutputFile, writeWhole } from '../../system/output-file.js';
 import { stateHome } from '../../system/state-files.js';
 import type { SlimmingFlags } from '../slim-run.js';
 import { version } from '../version.js';
@@ -115,8 +115,7 @@ export class CiState {
     const images = [...this.#images];
     const state: CiStateFile = { kind: 'ci-state', slimtraceVersion: version, digest: digestImages(images), images };
     await using file = await openOutputFile(this.#file);
-    await file.write((path) => writeFile(path, `${JSON.stringify(state)}\n`));
-    await file.commit();
+    await writeWhole(file, `${JSON.stringify(state)}\n`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Locate, renderAnnotations } from '../../report/ci/annotations.js';
 import type { CiReport } from '../../report/ci/ci-report.js';
@@ -12,7 +12,7 @@ import { renderStepSummary } from '../../report/ci/step-summary.js';
 import { printable } from '../../report/format.js';
 import { readGivenText } from '../../system/given-file.js';
 import { attemptAll, outputAttempts } from '../../system/output-attempts.js';
-import { type OutputFile, openOutputFile } from '../../system/output-file.js';
+import { type OutputFile, openOutputFile, writeWhole } from '../../system/output-file.js';
 import { Resources } from '../../system/resources.js';
 import type { Host } from '../terminal.js';
 import { writeWorkflowCommands } from '../workflow-commands.js';
@@ -70,10 +70,11 @@ export async function openPlatformOutputs(settings: PlatformSettings, host: Host
     async write(report) {
       const texts = renderFiles(report, settings, host);
       const unwritten = await attemptAll([
-        ...[...opened].map(([kind, file]) => async () => {
-          await file.write((path) => writeFile(path, texts[kind]()));
-          await file.commit();
-        }),
+        ...[...opened].map(
+          ([kind, file]) =>
+            () =>
+              writeWhole(file, texts[kind]()),
+        ),
         ...(platform === 'github' ? tellGithub(report, settings, host) : []),
       ]);
       if (unwritten !== undefined) throw unwritten;

@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlimtraceError } from '../../errors.js';
 import { renderCiReport } from '../../report/ci/ci-human.js';
 import type { CiImage, CiReport } from '../../report/ci/ci-report.js';
 import { printable } from '../../report/format.js';
 import { attemptAll } from '../../system/output-attempts.js';
-import { type OutputFile, openOutputFile } from '../../system/output-file.js';
+import { openOutputFile, writeWhole } from '../../system/output-file.js';
 import { type AcceptedSizes, acceptSizes, readAcceptedSizes } from '../ci/accepted-sizes.js';
 import { chooseImages } from '../ci/choose-images.js';
 import { requireCiFiles } from '../ci/ci-files.js';
@@ -41,8 +41,8 @@ export async function runCi(keys: readonly string[], flags: CiFlags, context: Co
   const report = describeRun(ran, performance.now() - startedMs);
   const sizes = acceptSizes(accepted, ran, new Date());
   const unwritten = await attemptAll([
-    () => writeWhole(reportOutput, JSON.stringify(report)),
-    () => writeWhole(acceptedOutput, JSON.stringify(sizes, undefined, 2)),
+    () => reportOutput && writeWhole(reportOutput, `${JSON.stringify(report)}\n`),
+    () => acceptedOutput && writeWhole(acceptedOutput, `${JSON.stringify(sizes, undefined, 2)}\n`),
     () => outputs.write(report),
   ]);
   printResult(report, renderCiReport, flags, context);
@@ -71,11 +71,6 @@ async function readAccepted(
     if (quiet !== true) host.stderr.write(`warning: ${printable(message)}\n`);
   };
   return await readAcceptedSizes(acceptedFile, { signal, replace: accepts ? warn : undefined });
-}
-
-async function writeWhole(output: OutputFile | undefined, text: string): Promise<void> {
-  await output?.write((path) => writeFile(path, `${text}\n`));
-  await output?.commit();
 }
 
 async function openIfNamed(file: string | undefined) {

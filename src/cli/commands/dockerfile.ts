@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type IgnoreSuggestion, requireContext, suggestIgnores } from '../../build/dockerfile/suggest-ignores.js';
 import { parseTeamDockerfile, type TeamDockerfile } from '../../build/dockerfile/team-dockerfile.js';
@@ -11,7 +10,7 @@ import { type FullReport, withoutPaths } from '../../report/full-report.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import type { SlimResult } from '../../slim-result.js';
 import { readGivenText } from '../../system/given-file.js';
-import { openOutputFile } from '../../system/output-file.js';
+import { openOutputFile, writeWhole } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-code.js';
 import { openContext } from '../open-context.js';
@@ -60,10 +59,7 @@ export async function runDockerfile(
   await using file = flags.output === undefined ? undefined : await openOutputFile(flags.output);
   const written = await slimAndWrite(image, command, { flags, team }, context);
   const { text } = written;
-  if (text !== undefined) {
-    await file?.write((path) => writeFile(path, text));
-    await file?.commit();
-  }
+  if (text !== undefined && file !== undefined) await writeWhole(file, text);
   if (flags.json === true) printJson(written, flags, context);
   else printText(written, flags, context);
   if (written.unwritten !== undefined) throw written.unwritten;

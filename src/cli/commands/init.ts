@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { SlimtraceError } from '../../errors.js';
 import type { Emit } from '../../events.js';
 import { printable } from '../../report/format.js';
-import { openOutputFile } from '../../system/output-file.js';
+import { openOutputFile, writeWhole } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { readConfigKeys } from '../configuration/config-keys.js';
 import { nameImages, renderStarter, type StarterImage } from '../configuration/starter/starter.js';
@@ -36,8 +35,7 @@ export async function runInit(images: readonly string[], flags: InitFlags, conte
     return;
   }
   await using file = await openOutputFile(output);
-  await file.write((path) => writeFile(path, text));
-  await file.commit();
+  await writeWhole(file, text);
   const [name = ''] = nameImages(found.map(({ reference }) => reference));
   const next = images.length === 0 ? 'say in it which image is meant' : `slimtrace slim ${name}`;
   progress.emit({ kind: 'note', message: `wrote ${printable(output)}; next: ${next}` });

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { checkLock } from '../../check-lock.js';
 import { SlimtraceError } from '../../errors.js';
@@ -14,7 +13,7 @@ import { isGood } from '../../report/outcome.js';
 import { renderSlimReport } from '../../report/slim-human.js';
 import type { Style } from '../../report/style.js';
 import type { Lock } from '../../selection/lock/lock.js';
-import { openOutputFile } from '../../system/output-file.js';
+import { openOutputFile, writeWhole } from '../../system/output-file.js';
 import type { CommandContext } from '../command-context.js';
 import { type ConfiguredRequest, findConfiguration, readRequest } from '../configuration/read-request.js';
 import { exitCodes } from '../exit-code.js';
@@ -98,8 +97,7 @@ export async function runLock(
   });
   const rendered = renderLock(lock);
   const { text, lost } = before === undefined ? { text: rendered, lost: [] } : keepComments(rendered, before.text);
-  await output.write((path) => writeFile(path, text));
-  await output.commit();
+  await writeWhole(output, text);
   const written = { file, lock, changes: before === undefined ? null : diffLocks(before.text, text), lost };
   printResult(describe(written), (_, style) => renderWritten(written, style), flags, context);
   if (unwritten !== undefined) throw unwritten;
