@@ -4,7 +4,7 @@ import { readOriginalAccounts } from './build/run-as/read-accounts.js';
 import type { KeptPackage } from './build/sbom/composed-inventory.js';
 import type { EngineImage } from './engine/engine.js';
 import type { Healed } from './heal-image.js';
-import { takeCensus } from './image/census.js';
+import { findSetuidFiles } from './image/census.js';
 import { FileTree, type TreeEntry } from './image/file-tree.js';
 import type { Image } from './image/image.js';
 import type { InstalledPackage } from './image/inventory/installed-package.js';
@@ -206,7 +206,7 @@ function isMeant(pattern: PackagePattern, { type, name }: Pick<InstalledPackage,
   return matchesWildcard(plain(pattern.name), plain(name));
 }
 
-function checkFailOn({ failOn }: Budgets, { entries, ownership, user, uid }: BudgetFacts): BudgetFinding[] {
+function checkFailOn({ failOn }: Budgets, { entries, user, uid }: BudgetFacts): BudgetFinding[] {
   const findings: BudgetFinding[] = [];
   // With them, no image would have been made.
   if (failOn.has('secrets')) findings.push({ kind: 'secrets', passed: true });
@@ -215,7 +215,7 @@ function checkFailOn({ failOn }: Budgets, { entries, ownership, user, uid }: Bud
     findings.push({ kind: 'shell', shells, passed: shells.length === 0 });
   }
   if (failOn.has('setuid')) {
-    const paths = takeCensus(entries, ownership).setuidFiles;
+    const paths = findSetuidFiles(entries);
     findings.push({ kind: 'setuid', paths, passed: paths.length === 0 });
   }
   // An engine may make root of what can't be told: Docker does of "+0".

@@ -5,8 +5,8 @@ import { traceImage } from '../agent/trace-image.js';
 import { placeFile } from '../build/debug/busybox-files.js';
 import { nothingToRead } from '../build/debug/tools-image.js';
 import { writeLayer } from '../build/write-layer.js';
-import type { RunOptions } from '../engine/engine.js';
 import { pendingImageName } from '../engine/pending-image.js';
+import { plainRun } from '../engine/plain-run.js';
 import { SlimtraceError } from '../errors.js';
 import { writeImage } from '../image/archive/write-image.js';
 import { asImagePath } from '../image/path.js';
@@ -46,14 +46,3 @@ export async function probeTracing({ engine, session, signal }: Omit<SlimContext
   if (!trace.paths.some((touched) => touched.path === program && touched.accesses.includes('exec')))
     throw new SlimtraceError('trace-incomplete', { reason: 'it did not see the program that ran' });
 }
-
-const plainRun: RunOptions = {
-  env: [],
-  envFiles: [],
-  volumes: [],
-  network: 'none',
-  user: undefined,
-  workdir: undefined,
-  entrypoint: undefined,
-  command: [],
-};

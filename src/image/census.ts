@@ -21,7 +21,6 @@ export interface Census {
 /** Counts the entries of a tree, or of what is kept of it. */
 export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnership): Census {
   const entries = [...given];
-  const setuidFiles: ImagePath[] = [];
   const packages = new Set<string>();
   const seenLinks = new Set<string>();
   let files = 0;
@@ -32,16 +31,23 @@ export function takeCensus(given: Iterable<TreeEntry>, ownership: PackageOwnersh
     const owner = ownership.ownerOf(entry.path);
     if (owner !== undefined) packages.add(owner);
     if (entry.type !== 'file') continue;
-    if ((entry.mode & 0o6000) !== 0) setuidFiles.push(entry.path);
     if (entry.hardLinkId === undefined || !seenLinks.has(entry.hardLinkId)) contentBytes += entry.sizeBytes;
     if (entry.hardLinkId !== undefined) seenLinks.add(entry.hardLinkId);
   }
   return {
     files,
     contentBytes,
-    setuidFiles: setuidFiles.sort(),
+    setuidFiles: findSetuidFiles(entries),
     shells: findShells(entries).map(({ path }) => path),
     packages: ownership.kind === 'unknown' ? undefined : [...packages].sort(),
     programs: findPrograms(entries),
   };
+}
+
+/** Files that run with the rights of their owner or group (inode(7)), sorted. */
+export function findSetuidFiles(entries: readonly TreeEntry[]): readonly ImagePath[] {
+  return entries
+    .filter(({ type, mode }) => type === 'file' && (mode & 0o6000) !== 0)
+    .map(({ path }) => path)
+    .sort();
 }

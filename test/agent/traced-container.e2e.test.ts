@@ -4,9 +4,9 @@ import { TracedContainer } from '../../src/agent/traced-container.ts';
 import { openDocker } from '../../src/engine/docker.ts';
 import { openEmbedded } from '../../src/engine/embedded/embedded.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { plainRun } from '../../src/engine/plain-run.ts';
 import { startSession } from '../../src/system/session.ts';
 import { contractArchive, ensureContractImage } from '../engine/contract-images.ts';
-import { plainRun } from '../engine/plain-spec.ts';
 import { describeOnEngine } from '../support/run-docker.ts';
 
 const signal = new AbortController().signal;
