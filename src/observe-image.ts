@@ -16,6 +16,7 @@ import { withConfig } from './healthcheck-request.js';
 import type { Image } from './image/image.js';
 import { isOfBuild, requireTracedImage, requireTracedPlatform, requireTracedProgram } from './require-traced-image.js';
 import { countChecks, type PlannedScenario, type Scenario, sharesNothing } from './scenario.js';
+import type { GeneralisedTrace } from './selection/generalise/generalise-trace.js';
 import { allOrNone, mapBounded } from './system/concurrency.js';
 import { Resources } from './system/resources.js';
 import type { Session } from './system/session.js';
@@ -93,6 +94,8 @@ export interface Observed {
   /** Of all scenarios together. */
   readonly trace: Trace;
   readonly scenarios: readonly ObservedScenario[];
+  /** The trace as one of this build, where it had to be found out whether it is of this image. */
+  readonly generalised?: GeneralisedTrace | undefined;
 }
 
 export interface ObserveOptions extends ExerciseOptions {
@@ -115,11 +118,12 @@ export async function observeImage(
   const isOfOtherBuild = given !== undefined && !isOfBuild(given, source);
   const limit = sharesNothing(scenarios) && !isOfOtherBuild ? 3 : 1;
   const learning = new AwaitedPorts();
+  let generalised: GeneralisedTrace | undefined;
   const [image, trace, observed] = await allOrNone(limit, context.signal, (signal) => [
     async () => {
       await using held = new Resources();
       const image = held.use(await openObserved(reference, source, options, context));
-      if (isOfOtherBuild) requireTracedImage(given, { reference, source, tree: image.tree });
+      if (isOfOtherBuild) generalised = requireTracedImage(given, { reference, source, tree: image.tree });
       const warning = given && requireTracedProgram(given, { reference, source, scenarios });
       if (warning !== undefined) context.emit({ kind: 'warning', message: warning });
       held.move();
@@ -131,7 +135,7 @@ export async function observeImage(
         options.trace === undefined ? learning.of(scenario.name) : Promise.resolve(exposedTcpPorts(source.config)),
       ),
   ]);
-  return { image, trace, scenarios: observed };
+  return { image, trace, scenarios: observed, generalised };
 }
 
 /** An image's own tree and contents with the configuration that it is to have. */

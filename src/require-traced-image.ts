@@ -5,7 +5,7 @@ import type { EngineImage, RunOptions } from './engine/engine.js';
 import { SlimtraceError } from './errors.js';
 import type { FileTree } from './image/file-tree.js';
 import { parseName } from './image/name.js';
-import { generaliseTrace } from './selection/generalise/generalise-trace.js';
+import { type GeneralisedTrace, generaliseTrace } from './selection/generalise/generalise-trace.js';
 import { generalName } from './selection/generalise/next-name.js';
 import { renderWords } from './selection/lock/locked-config.js';
 import { isSameImage } from './trace/merge-traces.js';
@@ -30,18 +30,19 @@ export function requireTracedPlatform({ image: { platform } }: Trace, source: En
 
 /**
  * Throws `trace-invalid` for a trace of what is plainly another image: another build of the one that was traced has most of
- * what that had, and at least one of the programs that ran.
+ * what that had, and at least one of the programs that ran. Returns it as a trace of that build.
  */
 export function requireTracedImage(
   trace: Trace,
   { reference, source, tree }: { readonly reference: string; readonly source: EngineImage; readonly tree: FileTree },
-): void {
-  const { gone, existed } = generaliseTrace(trace, tracedImage(source), tree);
+): GeneralisedTrace {
+  const generalised = generaliseTrace(trace, tracedImage(source), tree);
+  const { gone, existed } = generalised;
   const lacks = new Set(gone.map(({ path }) => path));
   const programs = trace.paths.filter(({ accesses, existed }) => existed === true && accesses.includes('exec'));
   const found = existed - gone.length;
   const hasProgram = programs.length === 0 || programs.some(({ path }) => !lacks.has(path));
-  if (hasProgram && found >= existed * leastFound) return;
+  if (hasProgram && found >= existed * leastFound) return generalised;
   const missing = hasProgram ? '' : ', and none of the programs that ran';
   throw new SlimtraceError('trace-invalid', {
     reason: `it was made from ${trace.image.reference ?? trace.image.id}, and of ${formatAmount(existed, 'path')} that ${existed === 1 ? 'was' : 'were'} touched there ${reference} has ${found}${missing}: that is another image`,

@@ -26,16 +26,16 @@ export interface SettledBuild<Seen> {
 }
 
 /** Takes a given trace, or a lock's, over to the build that was observed. */
-export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & { readonly scenarios: Scenarios }>(
-  observed: Seen,
-  source: EngineImage,
-  given: GivenLock | undefined,
-): SettledBuild<Seen> {
+export function settleBuild<
+  Seen extends Pick<Observed, 'image' | 'trace' | 'generalised'> & { readonly scenarios: Scenarios },
+>(observed: Seen, source: EngineImage, given: GivenLock | undefined): SettledBuild<Seen> {
   const image = tracedImage(source);
   const { tree } = observed.image;
-  const traced = generaliseTrace(observed.trace, image, tree);
+  // A trace of this very build is taken as it is, so this is for the others.
+  const generalise = () => observed.generalised ?? generaliseTrace(observed.trace, image, tree);
   if (given !== undefined) {
     const { lock, optionChanges } = given;
+    const traced = generalise();
     const healed = generaliseTrace(tracesOfLock(lock).healed, image, tree);
     const driftOf = (selection: Selection): Drift => {
       const changes = compareLock(lock, { config: source.config, tree, selection, traced, healed });
@@ -51,6 +51,7 @@ export function settleBuild<Seen extends Pick<Observed, 'image' | 'trace'> & { r
     const drift = command.length === 0 ? null : driftOf([]);
     return { observed, healed: [], driftOf: () => drift };
   }
+  const traced = generalise();
   const drift = driftOf(tracedChanges({ traced, healed: traced }));
   return { observed: { ...observed, trace: traced.trace }, healed: [], driftOf: () => drift };
 }
