@@ -1,4 +1,5 @@
-import { formatBytes, formatCount } from '../report/format.js';
+import { formatCount } from '../amount.js';
+import { formatBytes } from '../report/format.js';
 import { byId, make, makeChoice } from './elements.js';
 import { type FileQuery, fileStates, findFiles } from './find-files.js';
 import type { ImageTree } from './image-tree.js';

@@ -1,4 +1,4 @@
-import { formatCount } from '../report/format.js';
+import { formatCount } from '../amount.js';
 import type { PageTableRow } from '../report/html/page-data.js';
 import { byId, make, makeChoice } from './elements.js';
 

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatPercent } from '../report/format.js';
+import { formatCount } from '../amount.js';
+import { formatBytes, formatPercent } from '../report/format.js';
 import { byId, make, makeChoice } from './elements.js';
 import { type Grouping, groupings, groupTree, type MapNode, sizeOf } from './groups.js';
 import type { ImageTree } from './image-tree.js';

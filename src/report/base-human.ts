@@ -1,5 +1,6 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { ReportedBase } from './base-report.js';
-import { formatAmount, formatBytes, formatCount, printable } from './format.js';
+import { formatBytes, printable } from './format.js';
 import type { Style } from './style.js';
 
 const shownRemarks = 5;

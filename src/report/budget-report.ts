@@ -1,8 +1,9 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { BudgetResult } from '../budgets.js';
 import type { KeptPackage } from '../build/sbom/composed-inventory.js';
 import type { BudgetFinding } from '../check-budgets.js';
 import type { DirectoryShare } from '../image/largest-directories.js';
-import { formatAmount, formatBytes, formatCount, formatPercent, printable } from './format.js';
+import { formatBytes, formatPercent, printable } from './format.js';
 import type { Style } from './style.js';
 
 /** So many of a budget's offenders are named. */

@@ -1,3 +1,4 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { ImageComparison } from '../compare-images.js';
 import {
   describeGrowth,
@@ -8,7 +9,7 @@ import {
   foldAdded,
   listRemoved,
 } from './comparison-text.js';
-import { formatAmount, formatBytes, formatCount, printable, renderColumns, shorten } from './format.js';
+import { formatBytes, printable, renderColumns, shorten } from './format.js';
 import type { Style } from './style.js';
 
 /** Rows that are shown of each list; `--json` has them all. */

@@ -1,3 +1,4 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { ImageComparison } from '../compare-images.js';
 import {
   describeGrowth,
@@ -8,7 +9,7 @@ import {
   foldAdded,
   listRemoved,
 } from './comparison-text.js';
-import { formatAmount, formatBytes, formatCount } from './format.js';
+import { formatBytes } from './format.js';
 import { codeSpan, foldedRows } from './markdown.js';
 
 const shownRows = 20;

@@ -1,8 +1,9 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { ImageComparison } from '../compare-images.js';
 import type { TreeEntry } from '../image/file-tree.js';
 import { type ImagePath, parentOf } from '../image/path.js';
 import type { ImageSummary } from '../slim-result.js';
-import { formatAmount, formatBytes, formatCount, formatPercent } from './format.js';
+import { formatBytes, formatPercent } from './format.js';
 
 /** One row of the table that both renderings for people show. */
 export interface Figure {

@@ -1,5 +1,6 @@
+import { formatAmount } from '../amount.js';
 import type { Doubt } from '../selection/doubt.js';
-import { formatAmount, formatBytes, printable } from './format.js';
+import { formatBytes, printable } from './format.js';
 import type { Confidence, ReportedHealing, SlimReport } from './report.js';
 import type { Style } from './style.js';
 

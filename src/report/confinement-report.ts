@@ -1,5 +1,6 @@
+import { formatCount } from '../amount.js';
 import type { Confinement } from '../confine-image.js';
-import { formatCount, printable } from './format.js';
+import { printable } from './format.js';
 import type { Style } from './style.js';
 
 /** A profile's outcome as it stands in the report. */

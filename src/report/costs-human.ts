@@ -1,5 +1,6 @@
+import { formatCount } from '../amount.js';
 import type { Cost } from '../selection/costs.js';
-import { formatBytes, formatCount, printable, renderColumns } from './format.js';
+import { formatBytes, printable, renderColumns } from './format.js';
 import type { Style } from './style.js';
 
 /** What each ground for keeping files costs, for a person: what would go without it and with it alone. */

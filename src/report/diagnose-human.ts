@@ -1,6 +1,7 @@
+import { formatCount } from '../amount.js';
 import type { Diagnosis, Finding, RemovedPath } from './diagnose.js';
 import { clueWords } from './diagnose-clue.js';
-import { formatCount, printable } from './format.js';
+import { printable } from './format.js';
 import type { Style } from './style.js';
 import { renderFlag } from './why-pattern.js';
 

@@ -1,4 +1,4 @@
-import { formatAmount } from './format.js';
+import { formatAmount } from '../amount.js';
 import type { SlimReport } from './report.js';
 
 /** What a negative verdict rests on. */

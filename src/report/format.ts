@@ -1,6 +1,3 @@
-// What the layers below tell has amounts too.
-export { formatAmount, formatCount } from '../amount.js';
-
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** A number of bytes in decimal units and three significant digits, as `docker images` counts: `98.6 MB`. */

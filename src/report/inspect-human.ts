@@ -1,5 +1,6 @@
+import { formatAmount, formatCount } from '../amount.js';
 import { describeShare } from './comparison-text.js';
-import { formatAmount, formatBytes, formatCount, formatPercent, printable, renderColumns } from './format.js';
+import { formatBytes, formatPercent, printable, renderColumns } from './format.js';
 import type { InspectReport } from './inspect-report.js';
 import type { Style } from './style.js';
 

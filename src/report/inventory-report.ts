@@ -1,8 +1,9 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { ComposedInventory } from '../build/sbom/composed-inventory.js';
 import type { PackageType } from '../image/inventory/installed-package.js';
 import type { Programs } from '../image/programs.js';
 import type { ImageSummary } from '../slim-result.js';
-import { formatAmount, formatCount, printable } from './format.js';
+import { printable } from './format.js';
 import type { Style } from './style.js';
 
 export interface ReportedPackage {

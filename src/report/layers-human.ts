@@ -1,5 +1,6 @@
+import { formatAmount } from '../amount.js';
 import type { BuiltLayer, Push } from '../push-size.js';
-import { formatAmount, formatBytes, formatPercent, renderColumns } from './format.js';
+import { formatBytes, formatPercent, renderColumns } from './format.js';
 import type { Style } from './style.js';
 
 /** What a report says about a slim image's layers, bottom first, and about a push of it. */

@@ -1,4 +1,5 @@
-import { formatCount, printable } from './format.js';
+import { formatCount } from '../amount.js';
+import { printable } from './format.js';
 
 const longestName = 160;
 

@@ -1,4 +1,5 @@
-import { formatAmount, printable } from './format.js';
+import { formatAmount } from '../amount.js';
+import { printable } from './format.js';
 import type { ReportedPosture } from './posture.js';
 import type { Style } from './style.js';
 

@@ -1,5 +1,6 @@
+import { formatAmount } from '../amount.js';
 import type { PackageRecords } from '../build/composition.js';
-import { formatAmount, printable } from './format.js';
+import { printable } from './format.js';
 import type { Style } from './style.js';
 
 /** What scanners can read of the packages in the slim image. */

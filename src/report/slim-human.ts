@@ -1,3 +1,4 @@
+import { formatCount } from '../amount.js';
 import type { Difference } from '../check/difference.js';
 import { renderBase } from './base-human.js';
 import { isWithinBudgets, renderBudgets } from './budget-report.js';
@@ -6,7 +7,7 @@ import { isConfined, renderConfinement } from './confinement-report.js';
 import { renderCosts } from './costs-human.js';
 import { afterDrift, isAsLocked, renderDrift } from './drift-report.js';
 import { failureWords, isOnlyUnproved, unprovedHint } from './failure-words.js';
-import { formatBytes, formatCount, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
+import { formatBytes, formatPercent, formatSeconds, printable, renderColumns } from './format.js';
 import { renderInventory } from './inventory-report.js';
 import { renderLayers } from './layers-human.js';
 import { renderPosture } from './posture-human.js';

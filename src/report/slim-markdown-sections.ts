@@ -1,7 +1,8 @@
+import { formatAmount, formatCount } from '../amount.js';
 import type { Difference } from '../check/difference.js';
 import { doubtWords } from './confidence-human.js';
 import { failureWords } from './failure-words.js';
-import { formatAmount, formatBytes, formatCount, formatPercent } from './format.js';
+import { formatBytes, formatPercent } from './format.js';
 import { codeBlock, codeSpan, diffBlock, folded, foldedRows, listRows, prose } from './markdown.js';
 import type { ReportedCheck, ReportedImage, SlimReport } from './report.js';
 

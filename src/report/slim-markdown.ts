@@ -1,4 +1,4 @@
-import { formatCount } from './format.js';
+import { formatCount } from '../amount.js';
 import { codeSpan } from './markdown.js';
 import { type MarkdownPlace, markdownLimits } from './markdown-limits.js';
 import type { SlimReport } from './report.js';

@@ -1,5 +1,6 @@
+import { formatAmount } from '../amount.js';
 import type { Trace, TracedRun } from '../trace/trace.js';
-import { formatAmount, printable } from './format.js';
+import { printable } from './format.js';
 import type { Style } from './style.js';
 
 /** As many runs as one looks at; a suite may execute hundreds of commands. */

@@ -1,4 +1,5 @@
-import { formatAmount, formatCount, printable } from './format.js';
+import { formatAmount, formatCount } from '../amount.js';
+import { printable } from './format.js';
 import { renderReason } from './reason-text.js';
 import type { Style } from './style.js';
 import { renderAnswer } from './why-human.js';

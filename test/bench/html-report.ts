@@ -5,8 +5,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { formatCount } from '../../src/amount.ts';
 import { readPageAssets } from '../../src/cli/page-assets.ts';
-import { formatBytes, formatCount } from '../../src/report/format.ts';
+import { formatBytes } from '../../src/report/format.ts';
 import type { FullReport } from '../../src/report/full-report.ts';
 import { renderHtml } from '../../src/report/html/render-html.ts';
 import { openChromium } from '../support/chromium.ts';

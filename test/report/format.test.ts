@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { formatCount } from '../../src/amount.js';
 import {
   formatBytes,
-  formatCount,
   formatPercent,
   formatSeconds,
   printable,

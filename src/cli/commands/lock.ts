@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { formatAmount, formatCount } from '../../amount.js';
 import { checkLock } from '../../check-lock.js';
 import { SlimtraceError } from '../../errors.js';
 import { afterDrift, renderDrift, reportDrift } from '../../report/drift-report.js';
-import { formatAmount, formatBytes, formatCount, printable } from '../../report/format.js';
+import { formatBytes, printable } from '../../report/format.js';
 import { withoutPaths } from '../../report/full-report.js';
 import { diffLocks } from '../../report/lock/diff-locks.js';
 import { keepComments } from '../../report/lock/keep-comments.js';

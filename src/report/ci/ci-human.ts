@@ -1,16 +1,8 @@
+import { formatAmount, formatCount } from '../../amount.js';
 import { renderBudgets } from '../budget-report.js';
 import { isConfined } from '../confinement-report.js';
 import { failureWords, isOnlyUnproved, unprovedHint } from '../failure-words.js';
-import {
-  formatAmount,
-  formatBytes,
-  formatCount,
-  formatPercent,
-  formatSeconds,
-  printable,
-  renderColumns,
-  shorten,
-} from '../format.js';
+import { formatBytes, formatPercent, formatSeconds, printable, renderColumns, shorten } from '../format.js';
 import type { SlimReport } from '../report.js';
 import type { Style } from '../style.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';

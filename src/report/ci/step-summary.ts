@@ -1,4 +1,5 @@
-import { formatAmount, formatBytes, formatCount, formatSeconds, printable, shorten } from '../format.js';
+import { formatAmount, formatCount } from '../../amount.js';
+import { formatBytes, formatSeconds, printable, shorten } from '../format.js';
 import { diffBlock } from '../markdown.js';
 import type { CiImage, CiOutcome, CiReport } from './ci-report.js';
 import { describeReduction, describeSizes, figuresOf, totalFigures } from './figures.js';

@@ -1,5 +1,6 @@
+import { formatAmount } from '../../amount.js';
 import { doubtWords } from '../confidence-human.js';
-import { formatAmount, formatBytes } from '../format.js';
+import { formatBytes } from '../format.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
 import { fact, facts, foldedList, pageSection, plainList } from './page-parts.js';

@@ -1,4 +1,5 @@
-import { formatAmount, formatBytes, formatCount, formatPercent } from '../format.js';
+import { formatAmount, formatCount } from '../../amount.js';
+import { formatBytes, formatPercent } from '../format.js';
 import { layerNames } from '../layers-human.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';

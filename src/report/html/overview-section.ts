@@ -1,7 +1,8 @@
+import { formatAmount, formatCount } from '../../amount.js';
 import type { BudgetResult } from '../../budgets.js';
 import { isAsLocked } from '../drift-report.js';
 import { failureWords, isOnlyUnproved } from '../failure-words.js';
-import { formatAmount, formatBytes, formatCount, formatPercent } from '../format.js';
+import { formatBytes, formatPercent } from '../format.js';
 import type { ReportedImage, SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
 import { foldedList } from './page-parts.js';

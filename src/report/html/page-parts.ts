@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js';
+import { formatCount } from '../../amount.js';
 import { type Html, html, nothing } from './html.js';
 
 /** A list that is folded away under its title and count; nothing when it is empty. */

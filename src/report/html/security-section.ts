@@ -1,5 +1,5 @@
+import { formatCount } from '../../amount.js';
 import { isConfined } from '../confinement-report.js';
-import { formatCount } from '../format.js';
 import type { SlimReport } from '../report.js';
 import { type Html, html, nothing } from './html.js';
 import { fact, facts, foldedList, pageSection, plainList } from './page-parts.js';
